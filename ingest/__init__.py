@@ -1,0 +1,1 @@
+"""The partners' side: forms, API, receipts, and what partners get back."""

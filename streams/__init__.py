@@ -1,0 +1,1 @@
+"""How events move: event log, pipeline, worker, dead letters."""

@@ -1,0 +1,1 @@
+"""The concern categories, the indicators and the urgency levels, as annotated data."""
