@@ -1,0 +1,117 @@
+"""What every recognizer is given and what it must give back.
+
+All offsets are code points of the untouched text. ``Passage.folded`` has the same length as ``Passage.text``, so that a span found
+in the one is the same span in the other.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from triage.domain.assessment import Entity
+
+_WORD = re.compile(r"\w+(?:'\w+)*")
+_PUNCTUATION = {"’": "'", "‘": "'", "ʼ": "'", "´": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-", " ": " "}
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A text ready to be searched.
+
+    ``folded`` is lower case without accents and with plain quotes and dashes. ``words``, ``starts`` and ``ends`` are its words and
+    where they stand (parallel tuples). ``received_at`` resolves relative times; without it they stay unresolved.
+    """
+
+    text: str
+    folded: str
+    words: tuple[str, ...]
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    received_at: datetime | None = None
+
+    def entity(
+        self,
+        kind: str,
+        start: int,
+        end: int,
+        value: str,
+        *,
+        valid: bool | None = None,
+        partial: bool = False,
+        role: str = "unknown",
+        attributes: Mapping[str, str] | None = None,
+    ) -> Entity:
+        """An entity over ``start`` to ``end`` with its raw text."""
+        return Entity(kind, start, end, self.text[start:end], value, valid, partial, role, attributes or {})
+
+    def before(self, start: int, width: int) -> str:
+        """The folded text of at most ``width`` code points that ends at ``start``."""
+        return self.folded[max(0, start - width) : start]
+
+    def after(self, end: int, width: int) -> str:
+        """The folded text of at most ``width`` code points that begins at ``end``."""
+        return self.folded[end : end + width]
+
+    def capitalised(self, index: int) -> bool:
+        """Whether the word of that index begins with a capital letter in the untouched text."""
+        return self.text[self.starts[index]].isupper()
+
+
+class Folder:
+    """Makes passages. Holds the folding table, which is built once."""
+
+    def __init__(self) -> None:
+        table = dict(_PUNCTUATION)
+        for code in range(0xC0, 0x250):
+            base = unicodedata.normalize("NFD", chr(code))[0]
+            if base.isascii():
+                table[chr(code)] = base
+        # Full-width forms are typed by some phones and pasted by people who hide numbers.
+        table.update({chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)})
+        self._table = str.maketrans(table)
+
+    def passage(self, text: str, received_at: datetime | None = None) -> Passage:
+        """Fold ``text`` and split it into words; every string is accepted."""
+        folded = self.fold(text)
+        spans = [match.span() for match in _WORD.finditer(folded)]
+        return Passage(
+            text,
+            folded,
+            tuple(folded[start:end] for start, end in spans),
+            tuple(start for start, _ in spans),
+            tuple(end for _, end in spans),
+            received_at,
+        )
+
+    def fold(self, text: str) -> str:
+        """Lower case, no accents, plain quotes and dashes; never longer or shorter than ``text``."""
+        plain = text if text.isascii() else text.translate(self._table)
+        lowered = plain.lower()
+        if len(lowered) == len(text):
+            return lowered
+        # A few letters (such as a dotted capital I) grow when lowered; they stay as they are.
+        return "".join(small if len(small := char.lower()) == 1 else char for char in plain)
+
+
+class Recognizer(ABC):
+    """Finds one kind of thing, or a few close ones.
+
+    ``cues`` are folded substrings without which nothing can be found; the reader looks for the cues of all recognizers at once and
+    runs only those that have one. An empty tuple means: always run.
+    """
+
+    cues: ClassVar[tuple[str, ...]] = ()
+
+    @abstractmethod
+    def find(self, passage: Passage) -> Iterator[Entity]:
+        """Yield what is named in the passage, in any order. Takes any text, raises nothing, in time linear in its length."""
+
+
+DIGITS: tuple[str, ...] = tuple("0123456789")
+"""The cues of everything that needs a digit."""

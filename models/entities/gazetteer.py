@@ -1,0 +1,20 @@
+"""Reads the word lists beside this module. A list is a CSV file with a header; lines that begin with # say where it comes from."""
+
+from __future__ import annotations
+
+import csv
+from importlib.resources import files
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    """The rows of ``data/<name>.csv`` as mappings from column to cell.
+
+    Raises ``FileNotFoundError`` when the installation lacks the file.
+    """
+    text = (files("models.entities") / "data" / f"{name}.csv").read_text("utf8")
+    return list(csv.DictReader(line for line in text.splitlines() if line and not line.startswith("#")))
+
+
+def lexicon(name: str, fold: str = "kind") -> dict[str, str]:
+    """A mapping from each term of ``data/<name>.csv`` (column ``term``) to its cell in the column ``fold``."""
+    return {row["term"]: row[fold] for row in rows(name)}

@@ -1,0 +1,190 @@
+"""Rules made of phrases: the format that indicators, assertion cues, urgency cues and flags share, and how they are found.
+
+A rule file is YAML that a reviewer can read; for each target (an indicator, a level, a flag ...):
+
+    documents_confiscated:
+      patterns:
+        keeps_papers: ["<hold> .. <papers>"]          # a list: any of these phrases
+        papers_in_safe:
+          any: ["(passport|id) .. in [the] safe"]     # the evidence: any of these
+          with: ["boss"]                              # and one of these in the same sentence
+          tip: ["work*"]                              # and one of these anywhere in the tip
+          not: ["lost"]                               # but none of these in the same sentence
+          reason: "..."                               # other keys are notes for the reader of the rule
+      examples: ["the boss keeps our passports"]      # each must be found, each is a test
+      counter_examples: ["I keep my passport at home"]
+
+The syntax of phrases stands in ``models.phrases``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from importlib.resources.abc import Traversable
+
+import yaml
+
+from models.phrases import Hit, Phrase, PhraseBook, PhraseError, parse
+from models.sentences import Passage, Span
+from triage.domain.errors import TipstreamError
+
+_LISTED = ("any", "with", "tip", "not")
+_NOTES = ("reason", "scope", "level")
+_TARGET_KEYS = ("patterns", "examples", "counter_examples")
+
+
+class RuleError(TipstreamError):
+    """A rule file cannot be followed. Names the file and the line, and says what to write instead."""
+
+    def __init__(self, file: str, line: int, message: str) -> None:
+        super().__init__(f"{file}:{line}: {message}")
+        self.file = file
+        self.line = line
+
+
+class _Role(Enum):
+    ANY = "any"
+    WITH = "with"
+    TIP = "tip"
+    NOT = "not"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One named rule of a target. ``notes`` are its other keys as text."""
+
+    target: str
+    name: str
+    phrases: Mapping[str, tuple[Phrase, ...]]
+    notes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A sentence that the rules of a target must find, or must not."""
+
+    target: str
+    text: str
+    found: bool
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFile:
+    """The rules and examples of some files; ``version`` is a short hash of what they say."""
+
+    rules: tuple[Rule, ...]
+    examples: tuple[Example, ...]
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A rule that holds: its evidence as word numbers (end exclusive)."""
+
+    rule: Rule
+    first: int
+    last: int
+
+
+def load_lists(file: Traversable) -> dict[str, list[str]]:
+    """Read the word lists: names with words or phrases that may stand for ``<name>``."""
+    return {str(name): [str(word) for word in words] for name, words in yaml.load(file.read_text("utf8"), Loader=yaml.CSafeLoader).items()}
+
+
+def load_rules(files: Sequence[Traversable], lists: Mapping[str, Sequence[str]]) -> RuleFile:
+    """Read rule files. Raises ``RuleError`` at the first thing that cannot be followed."""
+    rules: list[Rule] = []
+    examples: list[Example] = []
+    digest = hashlib.sha256(repr(sorted(lists.items())).encode())
+    seen: dict[tuple[str, str], str] = {}
+    for file in files:
+        text = file.read_text("utf8")
+        digest.update(text.encode())
+        for target, node, line in _entries(yaml.compose(text, Loader=yaml.CSafeLoader), file.name, "targets"):
+            for key, value, at in _entries(node, file.name, f"what {target} holds"):
+                if key == "patterns":
+                    for name, body, place in _entries(value, file.name, "the patterns"):
+                        if (target, name) in seen:
+                            raise RuleError(file.name, place, f"the pattern {name!r} of {target!r} exists already: give it another name")
+                        seen[target, name] = file.name
+                        rules.append(_rule(target, name, body, file.name, place, lists))
+                elif key in _TARGET_KEYS:
+                    examples += [Example(target, text, key == "examples", file.name, row) for text, row in _texts(value, file.name, at)]
+                else:
+                    raise RuleError(file.name, at, f"unknown key {key!r} in {target!r}: use one of {', '.join(_TARGET_KEYS)}")
+            if not any(rule.target == target for rule in rules):
+                raise RuleError(file.name, line, f"{target!r} has no patterns: add some, or take it out")
+    return RuleFile(tuple(rules), tuple(examples), digest.hexdigest()[:12])
+
+
+class RuleBook:
+    """Rules ready to be found. Takes any passage, in time that grows with the text only."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        entries = [(phrase, (rule, _Role(role))) for rule in rules for role, phrases in rule.phrases.items() for phrase in phrases]
+        self._book: PhraseBook[tuple[Rule, _Role]] = PhraseBook(entries)
+
+    def find(self, text: Passage) -> list[Match]:
+        """Every place where a rule holds, in the order of the text."""
+        hits = self._book.find(text)
+        if not hits:
+            return []
+        around: dict[tuple[int, _Role], list[Span]] = {}
+        for hit in hits:
+            rule, role = hit.meaning
+            if role is not _Role.ANY:
+                around.setdefault((id(rule), role), []).append((hit.first, hit.last))
+        matches = [hit for hit in hits if hit.meaning[1] is _Role.ANY]
+        return [Match(hit.meaning[0], hit.first, hit.last) for hit in matches if _holds(hit, around, text)]
+
+
+def _holds(hit: Hit[tuple[Rule, _Role]], around: Mapping[tuple[int, _Role], list[Span]], text: Passage) -> bool:
+    rule = hit.meaning[0]
+    if "tip" in rule.phrases and (id(rule), _Role.TIP) not in around:
+        return False
+    needed, banned = around.get((id(rule), _Role.WITH), []), around.get((id(rule), _Role.NOT), [])
+    if "with" not in rule.phrases and not banned:
+        return True
+    first, last = next(part for part in text.sentences if part[0] <= hit.first < part[1])
+    if any(first <= at < last for at, _ in banned):
+        return False
+    return "with" not in rule.phrases or any(first <= at < last for at, _ in needed)
+
+
+def _rule(target: str, name: str, body: yaml.Node, file: str, line: int, lists: Mapping[str, Sequence[str]]) -> Rule:
+    phrases: dict[str, tuple[Phrase, ...]] = {}
+    notes: dict[str, str] = {}
+    parts = [("any", body, line)] if isinstance(body, yaml.SequenceNode) else _entries(body, file, f"the pattern {name}")
+    for key, value, at in parts:
+        if key in _LISTED:
+            read: list[Phrase] = []
+            for source, row in _texts(value, file, at):
+                try:
+                    read.append(parse(source, lists))
+                except PhraseError as problem:
+                    raise RuleError(file, row, str(problem)) from problem
+            phrases[key] = tuple(read)
+        elif key in _NOTES and isinstance(value, yaml.ScalarNode):
+            notes[key] = value.value
+        else:
+            raise RuleError(file, at, f"unknown key {key!r} in the pattern {name!r}: use one of {', '.join(_LISTED + _NOTES)}")
+    if "any" not in phrases:
+        raise RuleError(file, line, f"the pattern {name!r} of {target!r} has no phrases: give a list, or a list under 'any'")
+    return Rule(target, name, phrases, notes)
+
+
+def _entries(node: yaml.Node | None, file: str, what: str) -> list[tuple[str, yaml.Node, int]]:
+    if not isinstance(node, yaml.MappingNode):
+        raise RuleError(file, node.start_mark.line + 1 if node else 1, f"{what} must be names with values, like 'name: ...'")
+    return [(str(key.value), value, key.start_mark.line + 1) for key, value in node.value]
+
+
+def _texts(node: yaml.Node, file: str, line: int) -> list[tuple[str, int]]:
+    if not isinstance(node, yaml.SequenceNode) or not all(isinstance(item, yaml.ScalarNode) for item in node.value):
+        raise RuleError(file, line, "expected a list of texts, like ['...', '...']")
+    return [(str(item.value), item.start_mark.line + 1) for item in node.value]

@@ -1,0 +1,154 @@
+"""A case: what a task force works. Every tip is in exactly one, with one queue entry at the owning desk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from triage.domain.assessment import Band, Urgency
+
+
+class CaseKind(StrEnum):
+    """A case proper; a referral to care, which only a person can make a case; or a hold (boundary classes, nothing to act on)."""
+
+    CASE = "case"
+    REFERRAL = "referral"
+    HOLD = "hold"
+
+
+class CaseStatus(StrEnum):
+    """Where the work stands; what was found true is another question."""
+
+    NEW = "new"
+    ACTIVE = "active"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One record of work.
+
+    ``desk`` owns it; ``also`` are desks that were notified and may read it. ``urgency`` is the highest of its tips unless a
+    person lowered it. ``tips`` stand in the order in which they joined. ``outcome`` is empty until the case is closed.
+    ``version`` counts changes from 1; writers name the version that they read.
+    """
+
+    id: str
+    kind: CaseKind
+    desk: str
+    also: tuple[str, ...]
+    status: CaseStatus
+    urgency: Urgency
+    life_threat: bool
+    band: Band
+    categories: tuple[str, ...]
+    county: str
+    state: str
+    opened_at: datetime
+    updated_at: datetime
+    due_at: datetime
+    tips: tuple[str, ...]
+    owner: str = ""
+    outcome: str = ""
+    version: int = 1
+
+    @property
+    def readers(self) -> tuple[str, ...]:
+        """The desks that may read it: the owner first."""
+        return (self.desk, *(desk for desk in self.also if desk != self.desk))
+
+
+class EntryState(StrEnum):
+    """Where a tip stands in its desk's queue."""
+
+    WAITING = "waiting"
+    CLAIMED = "claimed"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class QueueEntry:
+    """A tip's one place in the queue of the desk that owns its case. ``due_at`` is the target for the first human look."""
+
+    tip_id: str
+    case_id: str
+    desk: str
+    urgency: Urgency
+    life_threat: bool
+    band: Band
+    entered_at: datetime
+    due_at: datetime
+    state: EntryState = EntryState.WAITING
+    claimed_by: str = ""
+
+    def order(self, now: datetime) -> tuple[bool, bool, datetime, int, datetime]:
+        """The sort key of a queue: life threats, then what is past its target (oldest first), then by target and band."""
+        late = self.due_at <= now
+        return (not self.life_threat, not late, self.due_at, self.band.rank, self.entered_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Tells a desk about a tip that another desk owns, and why. It gives the right to read, not to decide."""
+
+    id: str
+    tip_id: str
+    case_id: str
+    desk: str
+    rule: str
+    reason: str
+    at: datetime
+
+
+class ActKind(StrEnum):
+    """What a person can do with a tip."""
+
+    CLAIM = "claim"
+    RELEASE = "release"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    DUPLICATE = "duplicate"
+    REFER = "refer"
+    TRANSFER = "transfer"
+    OPEN_CASE = "open_case"
+    SET_URGENCY = "set_urgency"
+
+
+DECLINE_REASONS: dict[str, str] = {
+    "no_indicator": "Nothing in it points to a concern",
+    "too_little": "Too little to act on, and the source cannot be asked",
+    "unfounded": "Checked, and it did not happen so",
+    "resolved": "Already resolved",
+    "outside_mandate": "Not something that we may work on",
+    "test_or_spam": "A test, a drill or an advertisement",
+}
+"""The reason codes for declining, with the words people see."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a person did: who, when, why. ``target`` is a desk, a tip, a case or a level, as the kind asks; ``before`` what it was."""
+
+    id: str
+    tip_id: str
+    case_id: str
+    kind: ActKind
+    by: str
+    at: datetime
+    reason: str = ""
+    note: str = ""
+    target: str = ""
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A line in the thread between the sender of a tip and the desk. ``from_source`` says which side wrote."""
+
+    id: str
+    tip_id: str
+    at: datetime
+    from_source: bool
+    text: str
+    by: str = ""

@@ -1,0 +1,124 @@
+"""What a deployment decides for itself: desks, routing, jurisdictions, clocks, linking, hotlines. Loaded by ``triage.policy_file``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from triage.domain.assessment import Band, Urgency
+from triage.domain.case import CaseKind
+
+
+class DeskNature(StrEnum):
+    """What a desk is for; routing to care or victim services keeps a tip away from enforcement queues."""
+
+    ENFORCEMENT = "enforcement"
+    CARE = "care"
+    VICTIM_SERVICES = "victim_services"
+    INTAKE = "intake"
+    OVERSIGHT = "oversight"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Who receives. ``id`` is used in queues, topics and addresses."""
+
+    id: str
+    title: str
+    nature: DeskNature
+    agency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """When a rule applies: every part that is given must hold; a condition without parts always holds.
+
+    ``labels_any``: one of the tip's labels is in the set. ``labels_only``: all of them are. ``urgency``: at least this level.
+    ``band``: at least this band. ``flags_any`` / ``flags_none``: tip flags. ``life_threat``, ``consent_police``: as stated.
+    ``counties`` are ``ST/County`` names; ``sectors`` and ``partners`` name who sent it.
+    """
+
+    labels_any: frozenset[str] = frozenset()
+    labels_only: frozenset[str] = frozenset()
+    urgency: Urgency | None = None
+    band: Band | None = None
+    flags_any: frozenset[str] = frozenset()
+    flags_none: frozenset[str] = frozenset()
+    sectors: frozenset[str] = frozenset()
+    partners: frozenset[str] = frozenset()
+    counties: frozenset[str] = frozenset()
+    states: frozenset[str] = frozenset()
+    life_threat: bool | None = None
+    consent_police: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A routing rule (first match wins) or an also-notify rule (each match counts). ``file`` and ``line`` say where it stands."""
+
+    id: str
+    when: Condition
+    desk: str
+    reason: str
+    kind: CaseKind = CaseKind.CASE
+    file: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class County:
+    """A county and what in a text means it: towns, and places such as truck stops, schools or parks."""
+
+    name: str
+    state: str
+    towns: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
+
+    @property
+    def key(self) -> str:
+        """``ST/County``, as rules name it."""
+        return f"{self.state}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class RoadSegment:
+    """Miles of a road that lie in one county: ``from_mile <= mile < to_mile``. Exits are mile-based and use the same numbers."""
+
+    road: str
+    state: str
+    from_mile: float
+    to_mile: float
+    county: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hotline:
+    """A line for people who need help now. ``checked`` is the day somebody last verified it (ISO date)."""
+
+    id: str
+    title: str
+    number: str
+    text: str
+    checked: str
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """All of it, under one version (the SHA-256 of the files, first 16 hex digits)."""
+
+    version: str
+    profile: str
+    agency: str
+    state: str
+    desks: Mapping[str, Desk]
+    rules: tuple[Rule, ...]
+    notify: tuple[Rule, ...]
+    clocks: Mapping[Urgency, timedelta]
+    counties: tuple[County, ...]
+    roads: tuple[RoadSegment, ...]
+    hotlines: tuple[Hotline, ...]
+    link_window: timedelta = timedelta(days=30)
+    similar_window: timedelta = timedelta(days=14)
+    exit_site: str = "https://www.weather.gov/"

@@ -1,0 +1,397 @@
+"""What the decisions need from the outside. Every rule in a docstring is a test of the suite in ``tests/contract`` of the same name.
+
+A ``UnitOfWork`` is one transaction; its parts (tips, cases, queue ...) are only usable inside it. Drivers' errors come out as
+``Unavailable`` (retry) or as the ``Conflict`` that they mean.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from triage.domain.access import User, Viewer
+from triage.domain.assessment import Assessment
+from triage.domain.audit import AuditRow, SealedRow
+from triage.domain.case import Act, Case, Message, Notice, QueueEntry
+from triage.domain.decision import DecisionRecord, LinkKey, LinkMatch
+from triage.domain.document import CaseDocument
+from triage.domain.events import Event
+from triage.domain.query import Field, Node, Results
+from triage.domain.tip import Tip
+
+
+class Clock(ABC):
+    """Time. Everything that needs it asks here."""
+
+    @abstractmethod
+    def now(self) -> datetime:
+        """The time now, aware, in UTC."""
+
+
+class Ids(ABC):
+    """New identifiers: ``<prefix>_`` and 26 characters that sort by time."""
+
+    @abstractmethod
+    def new(self, prefix: str) -> str:
+        """An identifier that nothing else has."""
+
+
+class Tips(ABC):
+    """Tips as stored.
+
+    1. *keeps a tip as it was*: ``get`` returns exactly what ``add`` was given.
+    2. *adds once*: an identical second ``add`` changes nothing; the same id with other content raises ``AlreadyExists``.
+    3. *finds many*: ``get_many`` returns those that exist, by id; unknown ids are absent.
+    """
+
+    @abstractmethod
+    def add(self, tip: Tip) -> None:
+        """Store the tip."""
+
+    @abstractmethod
+    def get(self, tip_id: str) -> Tip | None:
+        """The tip, or None."""
+
+    @abstractmethod
+    def get_many(self, tip_ids: Sequence[str]) -> Mapping[str, Tip]:
+        """Those of the tips that exist."""
+
+
+class Assessments(ABC):
+    """What was read in each tip; one per tip. *keeps as it was*, *adds once* and *finds many*, as for tips."""
+
+    @abstractmethod
+    def add(self, assessment: Assessment) -> None:
+        """Store it."""
+
+    @abstractmethod
+    def get_many(self, tip_ids: Sequence[str]) -> Mapping[str, Assessment]:
+        """Those that exist, by tip."""
+
+
+class Decisions(ABC):
+    """The machine's decision per tip. *decides once*: a second record for a tip raises ``AlreadyExists``; *keeps a record as it was*."""
+
+    @abstractmethod
+    def add(self, record: DecisionRecord) -> None:
+        """Store the record."""
+
+    @abstractmethod
+    def get_many(self, tip_ids: Sequence[str]) -> Mapping[str, DecisionRecord]:
+        """Those that exist, by tip."""
+
+
+class Links(ABC):
+    """What ties tips to one another.
+
+    1. *finds earlier tips by shared key*: oldest first, within ``since``, with the case and desk that the tip is in now.
+    2. *leaves out the asking tip*.
+    3. *finds near-duplicates*: fingerprints that share a band come back with their estimated Jaccard likeness >= ``threshold``.
+    4. *follows a tip to another case*: after ``Cases.move_tip`` the match names the new case.
+    """
+
+    @abstractmethod
+    def lock(self, keys: Iterable[LinkKey]) -> None:
+        """Hold these keys until the transaction ends, taken in sorted order, so that two workers see each other's tips."""
+
+    @abstractmethod
+    def add(self, tip: Tip, keys: Iterable[LinkKey], fingerprint: tuple[int, ...]) -> None:
+        """Make the tip findable."""
+
+    @abstractmethod
+    def find(self, tip_id: str, keys: Iterable[LinkKey], since: datetime) -> list[LinkMatch]:
+        """Earlier tips that share a key."""
+
+    @abstractmethod
+    def similar(self, tip_id: str, fingerprint: tuple[int, ...], since: datetime, threshold: float) -> list[LinkMatch]:
+        """Earlier tips with nearly the same text, likest first."""
+
+
+class Cases(ABC):
+    """Case records and which tip is in which.
+
+    1. *keeps a case as it was*. 2. *adds once*, as for tips.
+    3. *updates only what was read*: ``update`` with a case whose version is not the stored one + 1 raises ``StaleVersion``.
+    4. *holds every tip once*: a tip is in exactly one case; ``of_tip`` follows the newest ``add``, ``update`` or move.
+    """
+
+    @abstractmethod
+    def add(self, case: Case) -> None:
+        """Store a new case at version 1."""
+
+    @abstractmethod
+    def update(self, case: Case) -> None:
+        """Replace the case; its version is the stored one + 1."""
+
+    @abstractmethod
+    def get(self, case_id: str) -> Case | None:
+        """The case, or None."""
+
+    @abstractmethod
+    def get_many(self, case_ids: Sequence[str]) -> Mapping[str, Case]:
+        """Those that exist."""
+
+    @abstractmethod
+    def of_tip(self, tip_id: str) -> Case | None:
+        """The one case that holds the tip."""
+
+    @abstractmethod
+    def ids(self, after: str, limit: int) -> list[str]:
+        """Up to ``limit`` case ids in order, beginning after ``after``: for rebuilding the index."""
+
+
+class Queue(ABC):
+    """The desks' queues: one entry a tip.
+
+    1. *holds one entry a tip*: ``put`` replaces the tip's entry, whatever desk it was at.
+    2. *lists a desk's open entries*: waiting and claimed, life threats first, then by target, band, arrival.
+    3. *counts open entries by desk*.
+    """
+
+    @abstractmethod
+    def put(self, entry: QueueEntry) -> None:
+        """Add or replace the tip's entry."""
+
+    @abstractmethod
+    def get(self, tip_id: str) -> QueueEntry | None:
+        """The tip's entry."""
+
+    @abstractmethod
+    def open(self, desk: str, limit: int, offset: int = 0) -> list[QueueEntry]:
+        """The desk's open entries in the order of ``QueueEntry.order`` without its lateness part (target order implies it)."""
+
+    @abstractmethod
+    def counts(self) -> Mapping[str, tuple[int, int]]:
+        """Per desk the open entries and how many of them are life threats."""
+
+
+class Notices(ABC):
+    """What desks were told about tips of other desks. *keeps each once*, by id; lists newest first."""
+
+    @abstractmethod
+    def add(self, notice: Notice) -> None:
+        """Store it."""
+
+    @abstractmethod
+    def of_desk(self, desk: str, limit: int) -> list[Notice]:
+        """The desk's newest notices."""
+
+    @abstractmethod
+    def of_tip(self, tip_id: str) -> list[Notice]:
+        """Who was told about the tip."""
+
+
+class Acts(ABC):
+    """What people did with tips, in order."""
+
+    @abstractmethod
+    def add(self, act: Act) -> None:
+        """Store it."""
+
+    @abstractmethod
+    def of_tip(self, tip_id: str) -> list[Act]:
+        """Oldest first."""
+
+
+class Messages(ABC):
+    """The thread with the sender of a tip, oldest first."""
+
+    @abstractmethod
+    def add(self, message: Message) -> None:
+        """Store it."""
+
+    @abstractmethod
+    def of_tip(self, tip_id: str) -> list[Message]:
+        """Oldest first."""
+
+
+class Audit(ABC):
+    """The audit log as written inside a transaction; it joins the chain later (see ``AuditChain``).
+
+    1. *is part of the transaction*: rows of a rolled-back unit of work do not exist.
+    2. *lists what happened to an object*, oldest first.
+    """
+
+    @abstractmethod
+    def append(self, rows: Iterable[AuditRow]) -> None:
+        """Write the rows."""
+
+    @abstractmethod
+    def of_object(self, object: str, limit: int) -> list[AuditRow]:
+        """The newest ``limit`` rows about the object, oldest first."""
+
+
+class Events(ABC):
+    """The outgoing side of the event log: *is part of the transaction*; read back by ``streams.ports.EventLog``."""
+
+    @abstractmethod
+    def append(self, events: Iterable[Event]) -> None:
+        """Append, in this order. A repeated id with the same content is skipped; with other content it raises ``AlreadyExists``."""
+
+
+class Policies(ABC):
+    """The policy texts that decisions were made under: *keeps each version*, so that a decision can be replayed."""
+
+    @abstractmethod
+    def add(self, version: str, files: Mapping[str, str]) -> None:
+        """Keep the files (name -> text) of this version; a known version is left alone."""
+
+    @abstractmethod
+    def get(self, version: str) -> Mapping[str, str] | None:
+        """The files, or None."""
+
+
+class Users(ABC):
+    """Accounts and their sessions.
+
+    1. *finds by name*, ignoring case. 2. *put replaces*. 3. *forgets ended sessions*: after ``end_session`` or past its time
+    a session finds nobody. Only a hash of the session's token is stored.
+    """
+
+    @abstractmethod
+    def put(self, user: User) -> None:
+        """Add or replace the account."""
+
+    @abstractmethod
+    def by_name(self, name: str) -> User | None:
+        """The account with this name."""
+
+    @abstractmethod
+    def by_id(self, user_id: str) -> User | None:
+        """The account."""
+
+    @abstractmethod
+    def all(self) -> list[User]:
+        """Every account, by name."""
+
+    @abstractmethod
+    def start_session(self, token_hash: str, user_id: str, expires_at: datetime) -> None:
+        """Remember a session."""
+
+    @abstractmethod
+    def by_session(self, token_hash: str, now: datetime) -> User | None:
+        """Whose session it is, if it runs."""
+
+    @abstractmethod
+    def end_session(self, token_hash: str) -> None:
+        """Forget the session."""
+
+
+class UnitOfWork(ABC):
+    """One transaction over everything of the desk side. A context manager.
+
+    1. *commits all or none*: leaving the block normally commits, leaving it by an exception undoes everything.
+    2. *is durable*: what was committed survives the loss of this process and of power.
+    3. *shows nothing early*: other units of work see nothing before the commit.
+    4. *one writer after the other*: two writing units of work never interleave on the same records; the second waits, and
+       raises ``Unavailable`` if it waited too long.
+    5. *reads a fixed picture*: within one unit of work, reads see one state of the store plus its own writes.
+    """
+
+    tips: Tips
+    assessments: Assessments
+    decisions: Decisions
+    links: Links
+    cases: Cases
+    queue: Queue
+    notices: Notices
+    acts: Acts
+    messages: Messages
+    audit: Audit
+    events: Events
+    policies: Policies
+    users: Users
+
+    @abstractmethod
+    def __enter__(self) -> Self:
+        """Begin."""
+
+    @abstractmethod
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Commit, or undo if an exception is passing."""
+
+
+class Storage(ABC):
+    """Opens units of work; safe to use from several threads, each unit of work from one."""
+
+    @abstractmethod
+    def writing(self) -> UnitOfWork:
+        """A unit of work that may write; it holds the right to write from its beginning."""
+
+    @abstractmethod
+    def reading(self) -> UnitOfWork:
+        """A unit of work that only reads and blocks nobody; writing in it raises ``NotAllowed``."""
+
+
+class AuditChain(ABC):
+    """Seals audit rows into the hash chain, by one sealer.
+
+    1. *seals in commit order*: each committed row gets the next position and ``chain_hash`` over the one before.
+    2. *never blocks acceptance*: sealing is a transaction of its own.
+    3. *one sealer*: while one seals, another's ``seal`` seals nothing twice.
+    """
+
+    @abstractmethod
+    def seal(self, limit: int) -> int:
+        """Seal up to ``limit`` rows; return how many."""
+
+    @abstractmethod
+    def rows(self, after: int, limit: int) -> list[SealedRow]:
+        """Sealed rows from position ``after`` + 1 on."""
+
+    @abstractmethod
+    def unsealed(self) -> int:
+        """How many committed rows wait."""
+
+
+class CaseIndex(ABC):
+    """Full-text search over case documents; a projection.
+
+    1. *finds only what the viewer may read*: a viewer without desks finds nothing, in hits, totals and facets alike.
+    2. *takes any tree*: every tree of ``triage.domain.query`` gives a result, never an error.
+    3. *keeps the newest version*: an older document never replaces a newer one, in whatever order they come.
+    4. *shows what was committed*: after ``put`` returned, a new search sees the documents.
+    5. *counts facets over all hits*, not over the page.
+    6. *sorts newest first*, by ``received_at``, then case id.
+    7. *finds parts of plates and phones*, with look-alike characters folded.
+    8. *rebuilds beside*: while ``rebuild`` runs, searches see the old index; then all of the new one at once.
+    """
+
+    @abstractmethod
+    def put(self, documents: Sequence[CaseDocument]) -> None:
+        """Add or replace the documents."""
+
+    @abstractmethod
+    def search(self, viewer: Viewer, query: Node, limit: int = 20, offset: int = 0, facets: Sequence[Field] = ()) -> Results:
+        """Search on behalf of ``viewer``."""
+
+    @abstractmethod
+    def rebuild(self, documents: Iterable[CaseDocument], progress: Callable[[int], None]) -> int:
+        """Build a new index from the documents, swap it in, return how many it holds."""
+
+    @abstractmethod
+    def count(self) -> int:
+        """How many documents it holds."""
+
+
+class Notifier(ABC):
+    """Tells people outside the console that something waits. *carries no tip text*: ids, desk and level only."""
+
+    @abstractmethod
+    def alert(self, desk: str, urgency: str, tip_id: str, address: str) -> None:
+        """Tell the desk; ``address`` is the tip's page. Raise ``Unavailable`` if it could not be told."""
+
+
+class Passwords(ABC):
+    """Password hashing (argon2id)."""
+
+    @abstractmethod
+    def hash(self, password: str) -> str:
+        """A new hash in PHC form."""
+
+    @abstractmethod
+    def verify(self, password_hash: str, password: str) -> bool:
+        """Whether they belong together; takes as long for a wrong password as for a right one."""
