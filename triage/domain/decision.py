@@ -49,6 +49,7 @@ class LinkMatch:
     case_open: bool
     at: datetime
     similarity: float = 1.0
+    case_kind: CaseKind = CaseKind.CASE
 
 
 class JurisdictionBasis(StrEnum):

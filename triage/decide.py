@@ -1,0 +1,193 @@
+"""The decision about a tip: link, locate, route, open or join a case, start its clock; all in one transaction, once per tip.
+
+``conclude`` is pure, so that a decision can be replayed from its record; ``decide`` gathers what it needs and writes what follows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+
+from triage.domain.assessment import Assessment, Band, Urgency
+from triage.domain.audit import AuditRow
+from triage.domain.case import Case, CaseStatus, Notice, QueueEntry
+from triage.domain.decision import DecisionRecord, Jurisdiction, LinkKey, LinkKind, LinkMatch, PartnerFacts, Routing
+from triage.domain.events import Event, EventType
+from triage.domain.policy import Policy
+from triage.domain.tip import Answer, Tip
+from triage.jurisdiction import resolve_jurisdiction
+from triage.linking import SIMILAR_AT, choose_case, link_keys
+from triage.ports import Clock, Ids, UnitOfWork
+from triage.routing import route
+
+ALERT_FROM = Urgency.P1
+"""Tips at this level or above raise an alert at the owning desk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """What follows from a tip, its assessment, the policy, the partner and the matches; nothing else."""
+
+    keys: tuple[LinkKey, ...]
+    jurisdiction: Jurisdiction
+    routing: Routing
+    urgency: Urgency
+    life_threat: bool
+    band: Band
+    due_at: datetime
+    joins: LinkMatch | None
+    suggested: tuple[LinkMatch, ...]
+
+
+def conclude(policy: Policy, tip: Tip, assessment: Assessment, partner: PartnerFacts, matches: tuple[LinkMatch, ...]) -> Conclusion:
+    """Compute the decision. Same inputs, same answer."""
+    life_threat = tip.life_threat is Answer.YES or assessment.urgency is Urgency.P0
+    urgency = Urgency.P0 if life_threat else assessment.urgency
+    jurisdiction = resolve_jurisdiction(policy, tip, assessment, partner)
+    routing = route(policy, tip, assessment, partner, jurisdiction, urgency, life_threat)
+    joins, suggested = choose_case(matches, routing.desk, routing.kind)
+    return Conclusion(
+        keys=link_keys(tip, assessment),
+        jurisdiction=jurisdiction,
+        routing=routing,
+        urgency=urgency,
+        life_threat=life_threat,
+        band=assessment.band,
+        due_at=tip.received_at + policy.clocks[urgency],
+        joins=joins,
+        suggested=suggested,
+    )
+
+
+def decide(
+    uow: UnitOfWork, policy: Policy, clock: Clock, ids: Ids, event: Event, tip: Tip, assessment: Assessment, partner: PartnerFacts
+) -> DecisionRecord:
+    """Decide about the tip inside ``uow`` and return the record; a tip that was decided before gives its first record unchanged."""
+    if (earlier := uow.decisions.get_many([tip.id]).get(tip.id)) is not None:
+        return earlier
+    keys = link_keys(tip, assessment)
+    uow.links.lock(keys)
+    matches = _matches(uow, policy, tip, assessment, keys)
+    end = conclude(policy, tip, assessment, partner, matches)
+    now = clock.now()
+    case = _case(uow, ids, tip, assessment, end, now)
+    record = DecisionRecord(
+        tip_id=tip.id,
+        event_id=event.id,
+        decided_at=now,
+        tip_digest=digest(tip),
+        assessment_digest=digest(assessment),
+        model=assessment.model,
+        policy_version=policy.version,
+        partner=partner,
+        keys=end.keys,
+        matches=matches,
+        jurisdiction=end.jurisdiction,
+        routing=end.routing,
+        urgency=end.urgency,
+        life_threat=end.life_threat,
+        band=end.band,
+        due_at=end.due_at,
+        case_id=case.id,
+        joined=end.joins is not None,
+        join_reason=f"the same {end.joins.key.kind} as {end.joins.tip_id}" if end.joins else "",
+        suggested=end.suggested,
+    )
+    uow.assessments.add(assessment)
+    uow.links.add(tip, end.keys, assessment.fingerprint)
+    uow.decisions.add(record)
+    uow.queue.put(QueueEntry(tip.id, case.id, case.desk, end.urgency, end.life_threat, end.band, now, end.due_at))
+    notices = [Notice(ids.new("ntc"), tip.id, case.id, desk, rule, reason, now) for desk, rule, reason in end.routing.notify]
+    for notice in notices:
+        uow.notices.add(notice)
+    uow.audit.append(
+        [AuditRow(ids.new("aud"), now, "system:worker", "tip.decide", f"tip:{tip.id}", detail={"case": case.id, "desk": case.desk})]
+    )
+    uow.events.append(_events(ids, event.trace, case, record, notices, now))
+    return record
+
+
+def digest(value: Tip | Assessment) -> str:
+    """SHA-256 over the canonical JSON (sorted keys, no spaces, times in ISO 8601) of a value."""
+    return hashlib.sha256(json.dumps(asdict(value), sort_keys=True, separators=(",", ":"), default=str).encode()).hexdigest()
+
+
+def _matches(uow: UnitOfWork, policy: Policy, tip: Tip, assessment: Assessment, keys: tuple[LinkKey, ...]) -> tuple[LinkMatch, ...]:
+    """Earlier tips with a shared key or nearly the same text, with the kind of the case that each is in."""
+    found = uow.links.find(tip.id, keys, tip.received_at - policy.link_window)
+    joins = {(key.kind, key.value): key.joins for key in keys}
+    if assessment.fingerprint:
+        found += uow.links.similar(tip.id, assessment.fingerprint, tip.received_at - policy.similar_window, SIMILAR_AT)
+    cases = uow.cases.get_many(sorted({match.case_id for match in found}))
+    return tuple(
+        replace(
+            match,
+            key=replace(match.key, joins=match.key.kind is not LinkKind.TEXT and joins[match.key.kind, match.key.value]),
+            case_kind=cases[match.case_id].kind,
+        )
+        for match in found
+        if match.case_id in cases
+    )
+
+
+def _case(uow: UnitOfWork, ids: Ids, tip: Tip, assessment: Assessment, end: Conclusion, now: datetime) -> Case:
+    """Open the tip's case, or let it join one."""
+    also = tuple(desk for desk, _, _ in end.routing.notify)
+    joined = uow.cases.get(end.joins.case_id) if end.joins else None
+    if joined is None:
+        case = Case(
+            id=ids.new("case"),
+            kind=end.routing.kind,
+            desk=end.routing.desk,
+            also=also,
+            status=CaseStatus.NEW,
+            urgency=end.urgency,
+            life_threat=end.life_threat,
+            band=end.band,
+            categories=assessment.labels,
+            county=end.jurisdiction.county,
+            state=end.jurisdiction.state,
+            opened_at=now,
+            updated_at=now,
+            due_at=end.due_at,
+            tips=(tip.id,),
+        )
+        uow.cases.add(case)
+        return case
+    case = replace(
+        joined,
+        also=tuple(dict.fromkeys((*joined.also, *also))),
+        urgency=min(joined.urgency, end.urgency, key=lambda level: level.rank),
+        life_threat=joined.life_threat or end.life_threat,
+        band=min(joined.band, end.band, key=lambda band: band.rank),
+        categories=tuple(dict.fromkeys((*joined.categories, *assessment.labels))),
+        county=joined.county or end.jurisdiction.county,
+        state=joined.state or end.jurisdiction.state,
+        updated_at=now,
+        due_at=min(joined.due_at, end.due_at),
+        tips=(*joined.tips, tip.id),
+        version=joined.version + 1,
+    )
+    uow.cases.update(case)
+    return case
+
+
+def _events(ids: Ids, trace: str, case: Case, record: DecisionRecord, notices: list[Notice], now: datetime) -> list[Event]:
+    """What others must learn, in order."""
+
+    def event(type: EventType, key: str, payload: Mapping[str, str]) -> Event:
+        return Event(ids.new("evt"), type, key, now, trace, payload)
+
+    tip = {"tip": record.tip_id, "case": case.id, "desk": case.desk, "urgency": str(record.urgency)}
+    events = [
+        event(EventType.TIP_DECIDED, record.tip_id, tip),
+        event(EventType.CASE_CHANGED, case.id, {"case": case.id, "version": str(case.version)}),
+        event(EventType.QUEUE_ENTERED, case.desk, {**tip, "life_threat": str(record.life_threat).lower()}),
+    ]
+    events += [event(EventType.NOTICE_SENT, n.desk, {"tip": n.tip_id, "case": n.case_id, "desk": n.desk, "rule": n.rule}) for n in notices]
+    if record.life_threat or record.urgency.at_least(ALERT_FROM):
+        events.append(event(EventType.ALERT_RAISED, case.desk, tip))
+    return events
