@@ -26,7 +26,7 @@ from triage.domain.errors import TipstreamError
 T = TypeVar("T")
 Group = frozenset[str]
 
-_PIECE = re.compile(r"\s*(\.{2,3}|[()\[\]|]|<[a-z0-9_]+>|#|[^\s()\[\]|<>#.]+\*?)")
+_PIECE = re.compile(r"\s*(\.{2,3}|[()\[\]|]|<[a-z0-9_]+>|#|[a-z0-9]+\*?)")
 _GAPS = {"..": r"(?:\S+ ){0,3}?", "...": r"(?:\S+ ){0,7}?"}
 _NUMBER = (
     r"(?:\d\S*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen"
@@ -34,13 +34,9 @@ _NUMBER = (
     r"|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince|dieciseis|diecisiete|dieciocho|diecinueve|veinte"
     r"|treinta|cuarenta|cincuenta|sesenta|setenta|ochenta|noventa|cien|ciento|doscientos|quinientos|mil) "
 )
+_IS_NUMBER = re.compile(_NUMBER)
 _COMMON = frozenset(
-    "the a an i you he she it we they them him her his my me our your their its this that these those there here who what when where how "
-    "is are was were be been am do does did have has had will would can could should may might must not no to of in on at by for from with "
-    "and or but if so as than then out up down off over about into all any some one more just like get got go goes going went come "
-    "say says said tell tells told know see saw make makes made take takes took let her him want ask asks asked back now "
-    "el la los las un una unos unas lo le les se me te nos mi su sus que de en con por para y o a al del no si es son esta estan era hay "
-    "ha han como mas pero ya muy yo ella ellos tu".split()
+    ["#", "the", "a", "an", "i", "you", "he", "she", "it", "we", "they", "them", "him", "her", "his", "my", "me", "our", "your", "their", "its", "this", "that", "these", "those", "there", "here", "who", "what", "when", "where", "how", "is", "are", "was", "were", "be", "been", "am", "do", "does", "did", "have", "has", "had", "will", "would", "can", "could", "should", "may", "might", "must", "not", "no", "to", "of", "in", "on", "at", "by", "for", "from", "with", "and", "or", "but", "if", "so", "as", "than", "then", "out", "up", "down", "off", "over", "about", "into", "all", "any", "some", "one", "more", "just", "like", "get", "got", "go", "goes", "going", "went", "come", "say", "says", "said", "tell", "tells", "told", "know", "see", "saw", "make", "makes", "made", "take", "takes", "took", "let", "her", "him", "want", "ask", "asks", "asked", "back", "now", "el", "la", "los", "las", "un", "una", "unos", "unas", "lo", "le", "les", "se", "me", "te", "nos", "mi", "su", "sus", "que", "de", "en", "con", "por", "para", "y", "o", "a", "al", "del", "no", "si", "es", "son", "esta", "estan", "era", "hay", "ha", "han", "como", "mas", "pero", "ya", "muy", "yo", "ella", "ellos", "tu"]
 )
 _MAX_WORDS_KNOWN = 60_000
 
@@ -78,7 +74,7 @@ class Phrase:
             yield words - 1, words - 1 + found.group().count(" ")
 
 
-def parse(source: str, lists: Mapping[str, Sequence[str]]) -> Phrase:
+def parse(source: str, lists: Mapping[str, str]) -> Phrase:
     """Read a phrase. Raises ``PhraseError`` for an open bracket, an unknown word list or a phrase of common words only."""
     pieces, rest = [], source.strip()
     while rest:
@@ -98,7 +94,7 @@ def parse(source: str, lists: Mapping[str, Sequence[str]]) -> Phrase:
 class _Reader:
     pieces: list[str]
     source: str
-    lists: Mapping[str, Sequence[str]]
+    lists: Mapping[str, str]
     at: int = 0
 
     def sequence(self, closing: str) -> tuple[str, list[Group]]:
@@ -122,7 +118,7 @@ class _Reader:
         if piece in _GAPS:
             return _GAPS[piece], []
         if piece == "#":
-            return _NUMBER, []
+            return _NUMBER, [frozenset("#")]
         if piece.startswith("<"):
             return self._word_list(piece[1:-1])
         return _word(piece)
@@ -151,7 +147,7 @@ class _Reader:
             raise PhraseError(
                 f"no word list <{name}> for the phrase {self.source!r}: add it to words.yaml or use one of {sorted(self.lists)}"
             )
-        inner = _Reader(["(", *_split("|".join(self.lists[name])), ")"], self.source, self.lists)
+        inner = _Reader(["(", *_split(self.lists[name]), ")"], self.source, self.lists)
         return inner._element()
 
 
@@ -219,6 +215,6 @@ class PhraseBook(Generic[T]):
         """The keys a word stands for; remembered, in bounded memory, because the same words come again and again."""
         if len(self._known) >= _MAX_WORDS_KNOWN:
             self._known.clear()
-        keys = {word, *(f"{word[:length]}*" for length in self._prefix_lengths if length <= len(word))}
+        keys = {word, "#" if _IS_NUMBER.match(f"{word} ") else word, *(f"{word[:length]}*" for length in self._prefix_lengths if length <= len(word))}
         self._known[word] = found = frozenset(keys & self._keys)
         return found

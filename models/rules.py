@@ -91,12 +91,12 @@ class Match:
     last: int
 
 
-def load_lists(file: Traversable) -> dict[str, list[str]]:
-    """Read the word lists: names with words or phrases that may stand for ``<name>``."""
-    return {str(name): [str(word) for word in words] for name, words in yaml.load(file.read_text("utf8"), Loader=yaml.CSafeLoader).items()}
+def load_lists(file: Traversable) -> dict[str, str]:
+    """Read the word lists: names, each with the words (between bars) that ``<name>`` stands for."""
+    return {str(name): str(words) for name, words in yaml.load(file.read_text("utf8"), Loader=yaml.CSafeLoader).items()}
 
 
-def load_rules(files: Sequence[Traversable], lists: Mapping[str, Sequence[str]]) -> RuleFile:
+def load_rules(files: Sequence[Traversable], lists: Mapping[str, str]) -> RuleFile:
     """Read rule files. Raises ``RuleError`` at the first thing that cannot be followed."""
     rules: list[Rule] = []
     examples: list[Example] = []
@@ -156,7 +156,7 @@ def _holds(hit: Hit[tuple[Rule, _Role]], around: Mapping[tuple[int, _Role], list
     return "with" not in rule.phrases or any(first <= at < last for at, _ in needed)
 
 
-def _rule(target: str, name: str, body: yaml.Node, file: str, line: int, lists: Mapping[str, Sequence[str]]) -> Rule:
+def _rule(target: str, name: str, body: yaml.Node, file: str, line: int, lists: Mapping[str, str]) -> Rule:
     phrases: dict[str, tuple[Phrase, ...]] = {}
     notes: dict[str, str] = {}
     parts = [("any", body, line)] if isinstance(body, yaml.SequenceNode) else _entries(body, file, f"the pattern {name}")

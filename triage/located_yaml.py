@@ -111,6 +111,9 @@ def load_located(file: str, text: str) -> Located:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise PolicyError(file, line, f"this is not YAML: {error.problem}. Check indentation, colons and quotes") from None
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise PolicyError(file, line, "there is a control character here; delete it") from None
     if node is None:
         raise PolicyError(file, 1, "the file is empty; start from the example policy")
     return Located(file, node)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -97,6 +98,29 @@ class Folder:
             return lowered
         # A few letters (such as a dotted capital I) grow when lowered; they stay as they are.
         return "".join(small if len(small := char.lower()) == 1 else char for char in plain)
+
+
+class Claims:
+    """Keeps spans apart. A span is claimed once; what would share a character with an earlier claim is refused."""
+
+    def __init__(self) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+
+    def take(self, start: int, end: int) -> bool:
+        """Claim ``start`` to ``end`` and say whether it was free."""
+        place = bisect_left(self._starts, end)
+        if place and self._ends[place - 1] > start:
+            return False
+        self._starts.insert(place, start)
+        self._ends.insert(place, end)
+        return True
+
+
+def apart(entities: Iterable[Entity]) -> Iterator[Entity]:
+    """The entities that share no character with an earlier one."""
+    claims = Claims()
+    return (entity for entity in entities if claims.take(entity.start, entity.end))
 
 
 class Recognizer(ABC):

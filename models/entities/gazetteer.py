@@ -15,6 +15,6 @@ def rows(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(line for line in text.splitlines() if line and not line.startswith("#")))
 
 
-def lexicon(name: str, fold: str = "kind") -> dict[str, str]:
-    """A mapping from each term of ``data/<name>.csv`` (column ``term``) to its cell in the column ``fold``."""
-    return {row["term"]: row[fold] for row in rows(name)}
+def lexicon(name: str, column: str = "kind") -> dict[str, str]:
+    """A mapping from each term of ``data/<name>.csv`` (column ``term``) to its cell in ``column``."""
+    return {row["term"]: row[column] for row in rows(name)}

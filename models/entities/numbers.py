@@ -8,13 +8,13 @@ _UNITS = (
     "zero oh one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
 )
 _UNIT_VALUES = {word: value for value, word in enumerate(_UNITS.replace(" oh", "").split())} | {"oh": 0, "niner": 9}
-_TENS = {word: 10 * (place + 2) for place, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split())}
+_TENS = {word: 10 * (place + 2) for place, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"])}
 _SPANISH = "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciseis diecisiete dieciocho diecinueve"
 _SPANISH_VALUES = {word: value for value, word in enumerate(_SPANISH.split())} | {
     "un": 1, "una": 1, "veinte": 20, "veintiun": 21, "veintiuno": 21, "veintidos": 22, "veintitres": 23, "veinticuatro": 24,
     "veinticinco": 25, "veintiseis": 26, "veintisiete": 27, "veintiocho": 28, "veintinueve": 29,
 }  # fmt: skip
-_SPANISH_TENS = {word: 10 * (place + 3) for place, word in enumerate("treinta cuarenta cincuenta sesenta setenta ochenta noventa".split())}
+_SPANISH_TENS = {word: 10 * (place + 3) for place, word in enumerate(["treinta", "cuarenta", "cincuenta", "sesenta", "setenta", "ochenta", "noventa"])}
 _HUNDREDS = {"cien": 100, "ciento": 100, "quinientos": 500, "setecientos": 700, "novecientos": 900} | {
     word + "cientos": 100 * value
     for word, value in (("dos", 2), ("tres", 3), ("cuatro", 4), ("seis", 6), ("ocho", 8))

@@ -52,6 +52,7 @@ class PolicyError(TipstreamError):
 
     def __init__(self, file: str, line: int, message: str) -> None:
         super().__init__(f"{file}:{line}: {message}")
+        self.message = message
         self.file = file
         self.line = line
 

@@ -1,0 +1,57 @@
+"""Commands for whoever manages the product: policy, people, keys, settings."""
+
+from __future__ import annotations
+
+import click
+
+from infra.accounts import new_key, put_user
+from infra.app import open_core, policy_files
+from infra.commands.options import with_settings
+from infra.settings import Settings, reference
+from ingest.partner_file import load_partners
+from triage.domain.access import Role
+from triage.policy_file import load_policy
+from triage.taxonomy.taxonomy import load_taxonomy
+
+
+@click.command()
+@with_settings
+def policy(settings: Settings) -> None:
+    """Check the policy files; an error names file, line and what to write instead."""
+    files = policy_files(settings.policy)
+    loaded = load_policy(files, load_taxonomy())
+    partners = load_partners(files)
+    click.echo(
+        f"Policy {loaded.version} is sound: {len(loaded.desks)} desks, {len(loaded.rules)} rules, "
+        f"{len(loaded.notify)} also-notify rules, {len(loaded.counties)} counties, {len(partners)} partners."
+    )
+
+
+@click.command()
+@click.argument("name")
+@click.option("--role", type=click.Choice([str(role) for role in Role]), default=str(Role.ANALYST), show_default=True)
+@click.option("--desk", "desks", multiple=True, help="A desk where the person works; repeat it for more.")
+@click.option("--display-name", default="", help="How others see the person.")
+@with_settings
+def user(settings: Settings, name: str, role: str, desks: tuple[str, ...], display_name: str) -> None:
+    """Add the account NAME, or change it; prints its new password once."""
+    with open_core(settings) as core:
+        password = put_user(core, name, Role(role), desks, display_name=display_name)
+    click.echo(f"{name} signs in at /desk with the password {password}")
+
+
+@click.command()
+@click.argument("partner")
+@click.option("--label", default="", help="What the key is for.")
+@with_settings
+def key(settings: Settings, partner: str, label: str) -> None:
+    """Make a new API key for PARTNER (its slug); prints it once."""
+    with open_core(settings) as core:
+        token = new_key(core, partner, label)
+    click.echo(token)
+
+
+@click.command()
+def settings() -> None:
+    """Print the reference of all settings (Markdown)."""
+    click.echo(reference(), nl=False)

@@ -1,0 +1,43 @@
+"""Commands around reading texts: assess, train, evaluate."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from infra.commands.progress import progress_bar
+from infra.settings import from_environment
+from models.assess import Assessor
+from models.cli_io import assess_file
+from triage.taxonomy.taxonomy import load_taxonomy
+
+model_option = click.option("--model", type=click.Path(file_okay=False, path_type=Path), help="A trained model's folder (TIPSTREAM_MODEL_DIR).")
+
+
+@contextmanager
+def _opened(path: str) -> Iterator[TextIO]:
+    if path == "-":
+        yield sys.stdout
+        sys.stdout.flush()
+        return
+    with Path(path).open("w", encoding="utf8") as file:
+        yield file
+
+
+@click.command()
+@click.argument("tips", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@click.option("-o", "--output", default="-", show_default=True, help="Where to write; `-` is standard output.")
+@model_option
+def assess(tips: str, output: str, model: Path | None) -> None:
+    """Read tips from TIPS (JSON Lines: id, text; optional lang, channel, sector) and write what was read, a line each."""
+    settings = from_environment()
+    assessor = Assessor.load(model or settings.model, load_taxonomy())
+    with click.open_file(tips, encoding="utf8") as lines_in:
+        lines = lines_in.readlines()
+    with _opened(output) as out, progress_bar(len(lines), "reading") as advance:
+        assess_file(lines, out.write, assessor, advance)

@@ -1,0 +1,32 @@
+"""Makes a data directory that the product can start from: keys, example policy, database, partners."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from infra.app import open_core, policy_files
+from infra.crypto import KeyRing
+from infra.settings import Settings
+from infra.storage.migrate import upgrade
+from ingest.partner_file import load_partners
+
+
+def prepare(settings: Settings) -> None:
+    """Make what is missing and leave alone what is there; then bring the schema and the partners up to date."""
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    KeyRing.create(settings.keys)
+    copy_example_policy(settings.policy)
+    upgrade(settings.database)
+    with open_core(settings) as core:
+        for partner in load_partners(policy_files(settings.policy)):
+            core.partners.put(partner)
+
+
+def copy_example_policy(folder: Path) -> None:
+    """Write the example policy's files where none of that name is there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for example in (files("infra") / "example" / "policy").iterdir():
+        target = folder / example.name
+        if example.name.endswith(".yaml") and not target.exists():
+            target.write_text(example.read_text("utf8"), "utf8")

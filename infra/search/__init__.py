@@ -1,0 +1,1 @@
+"""The case index: adapters of ``triage.ports.CaseIndex``."""

@@ -1,0 +1,33 @@
+"""How values are made alike before they are compared, the same for what is indexed and what is asked, whatever the engine."""
+
+from __future__ import annotations
+
+import unicodedata
+
+MAX_VALUE = 200
+"""Longer values of fields are cut; nothing real comes near it."""
+
+_LOOK_ALIKES = str.maketrans("OQDILBSZG", "000118526")
+"""Letters that are misread for digits on a plate (O 0 Q D, I 1 L, B 8, S 5, Z 2, G 6), and the digit that stands for all of them."""
+
+
+def clean(text: str) -> str:
+    """``text`` in Unicode's composed form, without lone surrogates, which no engine takes."""
+    return unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode())
+
+
+def keyword(value: str) -> str:
+    """A name or code without regard to case, accents, and whether its words are joined by spaces, ``-`` or ``_``."""
+    plain = "".join(sign for sign in unicodedata.normalize("NFKD", clean(value)) if not unicodedata.combining(sign))
+    return "_".join(plain.casefold().replace("-", " ").replace("_", " ").split())[:MAX_VALUE]
+
+
+def look_alike(value: str) -> str:
+    """A plate, number or handle as letters and digits alone, with those that look alike made one: ``abc-o1`` is ``A8C01``."""
+    plain = unicodedata.normalize("NFKD", clean(value)).upper()
+    return "".join(filter(str.isalnum, plain)).translate(_LOOK_ALIKES)[:MAX_VALUE]
+
+
+def endings(value: str) -> list[str]:
+    """Every ending of ``value``: a part of it is then the beginning of one of them, which engines find fast."""
+    return [value[start:] for start in range(len(value))]

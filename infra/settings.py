@@ -1,0 +1,133 @@
+"""Every setting of the product: one frozen class, read once from the environment; the reference page is generated from it.
+
+Unset engines mean the embedded ones in the data directory. An unknown ``TIPSTREAM_*`` variable is an error, so that a
+misspelt setting is never silently ignored.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from triage.domain.errors import TipstreamError
+
+PREFIX = "TIPSTREAM_"
+
+
+class SettingsError(TipstreamError):
+    """A setting is unknown or does not fit; names the variable and what to write."""
+
+
+def _setting(default: Any, sentence: str) -> Any:
+    return field(default=default, metadata={"sentence": sentence})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings. The variable of a field is ``TIPSTREAM_`` and its name in capitals."""
+
+    data: Path = _setting(Path("data"), "The data directory: database, search index, keys, policy.")
+    database_url: str = _setting("", "Where tips are stored; empty for SQLite in the data directory.")
+    policy_dir: str = _setting("", "The folder of the policy files; empty for `policy` in the data directory.")
+    model_dir: str = _setting("", "The folder of the trained model; empty for the one that comes with the product.")
+    host: str = _setting("127.0.0.1", "The address that the web process listens on.")
+    port: int = _setting(8080, "The port that the web process listens on; 0 picks a free one.")
+    public_url: str = _setting("", "The address under which people reach the product; empty for what the web process listens on.")
+    secure_cookies: bool = _setting(False, "Send the session cookie over HTTPS only; set it wherever TLS ends before the product.")
+    log_level: str = _setting("info", "How much is logged: debug, info, warning or error.")
+    batch: int = _setting(64, "How many events a worker takes at once.")
+    tries: int = _setting(3, "How often a worker tries an event before it is set aside as a dead letter.")
+    dead_letter_limit: int = _setting(
+        20, "How many open dead letters stop the line, because then something is wrong with us, not with a tip."
+    )
+    poll_ms: int = _setting(50, "How long a worker waits, in milliseconds, before it looks again into an empty log.")
+    seal_ms: int = _setting(300, "How long the audit sealer waits, in milliseconds, between two looks.")
+    index_ms: int = _setting(300, "How long the indexer gathers changes, in milliseconds, before it commits them.")
+    alert_webhook: str = _setting("", "An address that gets a POST for each alert (ids and levels only); empty for the log alone.")
+
+    @property
+    def database(self) -> str:
+        """The database's URL."""
+        return self.database_url or f"sqlite:///{(self.data / 'tipstream.db').absolute()}"
+
+    @property
+    def policy(self) -> Path:
+        """The policy folder."""
+        return Path(self.policy_dir) if self.policy_dir else self.data / "policy"
+
+    @property
+    def index(self) -> Path:
+        """The embedded index's folder."""
+        return self.data / "index"
+
+    @property
+    def keys(self) -> Path:
+        """The folder of the key files."""
+        return self.data / "keys"
+
+    @property
+    def model(self) -> Path | None:
+        """The model's folder; None for the packaged one."""
+        return Path(self.model_dir) if self.model_dir else None
+
+
+def variable(name: str) -> str:
+    """The environment variable of a field."""
+    return PREFIX + name.upper()
+
+
+def read_settings(environment: Mapping[str, str], **given: Any) -> Settings:
+    """Settings from an environment; ``given`` (from the command line) wins. Raises ``SettingsError``."""
+    known = {variable(f.name): f for f in fields(Settings)}
+    values: dict[str, Any] = {}
+    for name, text in environment.items():
+        if not name.startswith(PREFIX):
+            continue
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            raise SettingsError(f"{name} is no setting; " + (f"did you mean {near[0]}?" if near else "see docs/reference/settings.md"))
+        values[known[name].name] = _value(known[name], name, text)
+    values.update({name: value for name, value in given.items() if value is not None})
+    return Settings(**values)
+
+
+def from_environment(**given: Any) -> Settings:
+    """Settings from this process's environment: the only place that reads it."""
+    return read_settings(os.environ, **given)
+
+
+def _value(setting: Field[Any], name: str, text: str) -> Any:
+    kind: type[Any] = type(setting.default)
+    if kind is bool:
+        if text.lower() not in ("true", "false", "1", "0"):
+            raise SettingsError(f"{name} must be true or false")
+        return text.lower() in ("true", "1")
+    if kind is int:
+        if not text.isdigit():
+            raise SettingsError(f"{name} must be a whole number, 0 or more")
+        return int(text)
+    return kind(text)
+
+
+def reference() -> str:
+    """The settings as the Markdown page ``docs/reference/settings.md``."""
+    rows = [
+        f"| `{variable(f.name)}` | {f'`{f.default}`' if f.default not in ('', None) else '(empty)'} | {f.metadata['sentence']} |"
+        for f in fields(Settings)
+    ]
+    head = ["# Settings", "", "Generated from `infra/settings.py`; `make docs` writes it anew.", ""]
+    return "\n".join([*head, "| variable | default | what it is |", "|---|---|---|", *rows, ""])
+
+
+def child_environment(settings: Settings) -> dict[str, str]:
+    """This process's environment for a child that must run with exactly these settings."""
+    environment = {name: text for name, text in os.environ.items() if not name.startswith(PREFIX)}
+    for setting in fields(Settings):
+        value = getattr(settings, setting.name)
+        if value not in ("", None):
+            environment[variable(setting.name)] = str(value).lower() if isinstance(value, bool) else str(value)
+    return environment

@@ -1,0 +1,105 @@
+"""What people at the desks see and do: queues, notices, acts, and the thread with the sender of a tip."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, func, select
+
+from infra.storage import tables
+from infra.storage.database import put
+from infra.storage.once import add_once
+from triage.domain.case import Act, EntryState, Message, Notice, QueueEntry
+from triage.ports import Acts, Messages, Notices, Queue
+
+
+class SqlQueue(Queue):
+    """Queue entries in a table, under an index in the order in which desks read them."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def put(self, entry: QueueEntry) -> None:
+        row = {
+            "tip_id": entry.tip_id,
+            "desk": entry.desk,
+            "open": entry.state is not EntryState.DONE,
+            "life_threat": entry.life_threat,
+            "due_at": entry.due_at,
+            "band_rank": entry.band.rank,
+            "entered_at": entry.entered_at,
+            "document": entry,
+        }
+        put(self._connection, tables.queue, [row])
+
+    def get(self, tip_id: str) -> QueueEntry | None:
+        entry: QueueEntry | None = self._connection.scalar(select(tables.queue.c.document).where(tables.queue.c.tip_id == tip_id))
+        return entry
+
+    def open(self, desk: str, limit: int, offset: int = 0) -> list[QueueEntry]:
+        entry = tables.queue.c
+        statement = (
+            select(entry.document)
+            .where(entry.open.is_(True), entry.desk == desk)
+            .order_by(entry.life_threat.desc(), entry.due_at, entry.band_rank, entry.entered_at, entry.tip_id)
+            .limit(limit)
+            .offset(offset)
+        )
+        return list(self._connection.scalars(statement))
+
+    def counts(self) -> Mapping[str, tuple[int, int]]:
+        entry = tables.queue.c
+        threats = func.count().filter(entry.life_threat.is_(True))
+        statement = select(entry.desk, func.count(), threats).where(entry.open.is_(True)).group_by(entry.desk)
+        return {desk: (waiting, urgent) for desk, waiting, urgent in self._connection.execute(statement)}
+
+
+class SqlNotices(Notices):
+    """Notices in a table."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, notice: Notice) -> None:
+        row = {"id": notice.id, "tip_id": notice.tip_id, "desk": notice.desk, "at": notice.at, "document": notice}
+        add_once(self._connection, "notice", tables.notices, [row])
+
+    def of_desk(self, desk: str, limit: int) -> list[Notice]:
+        notice = tables.notices.c
+        newest_first = (notice.at.desc(), notice.number.desc())
+        return list(self._connection.scalars(select(notice.document).where(notice.desk == desk).order_by(*newest_first).limit(limit)))
+
+    def of_tip(self, tip_id: str) -> list[Notice]:
+        notice = tables.notices.c
+        newest_first = (notice.at.desc(), notice.number.desc())
+        return list(self._connection.scalars(select(notice.document).where(notice.tip_id == tip_id).order_by(*newest_first)))
+
+
+class SqlActs(Acts):
+    """Acts in a table; those of one moment stand in the order in which they were written."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, act: Act) -> None:
+        add_once(self._connection, "act", tables.acts, [{"id": act.id, "tip_id": act.tip_id, "at": act.at, "document": act}])
+
+    def of_tip(self, tip_id: str) -> list[Act]:
+        act = tables.acts.c
+        return list(self._connection.scalars(select(act.document).where(act.tip_id == tip_id).order_by(act.at, act.number)))
+
+
+class SqlMessages(Messages):
+    """Messages in a table; those of one moment stand in the order in which they were written."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, message: Message) -> None:
+        row = {"id": message.id, "tip_id": message.tip_id, "at": message.at, "document": message}
+        add_once(self._connection, "message", tables.messages, [row])
+
+    def of_tip(self, tip_id: str) -> list[Message]:
+        message = tables.messages.c
+        oldest_first = (message.at, message.number)
+        return list(self._connection.scalars(select(message.document).where(message.tip_id == tip_id).order_by(*oldest_first)))

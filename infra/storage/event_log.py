@@ -1,0 +1,59 @@
+"""Reading the log of what happened: the events table and a position for each reader."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from heapq import merge
+from itertools import islice
+
+from sqlalchemy import Connection, func, select
+
+from infra.storage import tables
+from infra.storage.database import Database, put
+from infra.storage.logs import EVENT_COLUMNS, event_of
+from streams.ports import EventLog, Logged
+from triage.domain.events import EventType
+
+
+class SqlEventLog(EventLog):
+    """The events table. SQLite's one writer gives the numbers in the order of commits; gaps are those of transactions undone."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def read(self, reader: str, types: Sequence[EventType], limit: int) -> list[Logged]:
+        """As the port says. Raise ``ValueError`` for a limit below 1."""
+        if limit < 1:
+            raise ValueError(f"limit is {limit}: ask for at least one event")
+        with self._database.reading() as connection:
+            position = _position(connection, reader)
+            # One query a type: each walks its index and stops at the limit, where one over all types would sort the whole backlog.
+            runs = [_of_type(connection, type, position, limit) for type in dict.fromkeys(types)]
+        return list(islice(merge(*runs, key=lambda logged: logged.position), limit))
+
+    def commit(self, reader: str, position: int) -> None:
+        with self._database.writing() as connection:
+            now_at = _position(connection, reader)
+            if position < now_at:
+                raise ValueError(
+                    f"reader {reader!r} is at {now_at} and cannot go back to {position}. Commit the position after the last event."
+                )
+            put(connection, tables.readers, [{"name": reader, "position": position}])
+
+    def position(self, reader: str) -> int:
+        with self._database.reading() as connection:
+            return _position(connection, reader)
+
+    def end(self) -> int:
+        with self._database.reading() as connection:
+            return connection.scalar(select(func.max(tables.events.c.number))) or 0
+
+
+def _position(connection: Connection, reader: str) -> int:
+    return connection.scalar(select(tables.readers.c.position).where(tables.readers.c.name == reader)) or 0
+
+
+def _of_type(connection: Connection, type: EventType, after: int, limit: int) -> list[Logged]:
+    event = tables.events.c
+    statement = select(event.number, *EVENT_COLUMNS).where(event.type == type.value, event.number > after)
+    return [Logged(row.number, event_of(row)) for row in connection.execute(statement.order_by(event.number).limit(limit))]

@@ -1,0 +1,284 @@
+"""The tables. A record is one JSON document; beside it stand only the columns by which it is found, sorted or checked.
+
+The migrations create the tables; a test holds the two together. Sealed contact details are in ``contacts`` and nowhere else,
+and the text of a tip is in ``tips.document`` and nowhere else.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, SmallInteger, String, Table
+
+from infra.storage.codec import Document, Fingerprint, Moment
+from ingest.partner import ApiKey, Partner
+from streams.ports import DeadLetter
+from triage.domain.access import User
+from triage.domain.assessment import Assessment
+from triage.domain.case import Act, Case, Message, Notice, QueueEntry
+from triage.domain.decision import DecisionRecord
+from triage.domain.tip import Tip
+
+metadata = MetaData(naming_convention={"pk": "pk_%(table_name)s", "fk": "fk_%(table_name)s_%(column_0_name)s"})
+
+_TEXTS = dict[str, str]
+
+
+def _number() -> Column[int]:
+    """A number that grows with every row and is never given twice. SQLite counts by itself only in a column of type INTEGER."""
+    return Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+
+
+tips = Table(
+    "tips",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("received_at", Moment, nullable=False),
+    Column("partner", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("partner_reference", String, nullable=False),
+    Column("document", Document(Tip), nullable=False),
+    Index("ix_tips_partner_reference", "partner", "partner_reference"),
+)
+
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("tip_id", String, ForeignKey("tips.id"), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("hash", String, primary_key=True),
+    Column("tip_id", String, ForeignKey("tips.id"), nullable=False),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("key_hash", String, primary_key=True),
+    Column("body_hash", String, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Index("ix_answers_expires_at", "expires_at"),
+)
+
+assessments = Table(
+    "assessments",
+    metadata,
+    Column("tip_id", String, primary_key=True),
+    Column("document", Document(Assessment), nullable=False),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("tip_id", String, primary_key=True),
+    Column("document", Document(DecisionRecord), nullable=False),
+)
+
+policies = Table(
+    "policies",
+    metadata,
+    Column("version", String, primary_key=True),
+    Column("files", Document(_TEXTS), nullable=False),
+)
+
+link_keys = Table(
+    "link_keys",
+    metadata,
+    Column("tip_id", String, primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("value", String, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Index("ix_link_keys_kind_value_at", "kind", "value", "at"),
+)
+
+fingerprints = Table(
+    "fingerprints",
+    metadata,
+    Column("tip_id", String, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("minhash", Fingerprint, nullable=False),
+)
+
+fingerprint_bands = Table(
+    "fingerprint_bands",
+    metadata,
+    Column("bucket", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Moment, primary_key=True, autoincrement=False),
+    Column("tip_id", String, primary_key=True),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("desk", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("document", Document(Case), nullable=False),
+)
+
+case_tips = Table(
+    "case_tips",
+    metadata,
+    Column("tip_id", String, primary_key=True),
+    Column("case_id", String, ForeignKey("cases.id"), nullable=False),
+    Index("ix_case_tips_case_id", "case_id"),
+)
+
+queue = Table(
+    "queue",
+    metadata,
+    Column("tip_id", String, primary_key=True),
+    Column("desk", String, nullable=False),
+    Column("open", Boolean, nullable=False),
+    Column("life_threat", Boolean, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("band_rank", SmallInteger, nullable=False),
+    Column("entered_at", Moment, nullable=False),
+    Column("document", Document(QueueEntry), nullable=False),
+)
+Index(
+    "ix_queue_order",
+    queue.c.open,
+    queue.c.desk,
+    queue.c.life_threat.desc(),
+    queue.c.due_at,
+    queue.c.band_rank,
+    queue.c.entered_at,
+    queue.c.tip_id,
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    _number(),
+    Column("id", String, nullable=False),
+    Column("tip_id", String, nullable=False),
+    Column("desk", String, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("document", Document(Notice), nullable=False),
+    Index("ux_notices_id", "id", unique=True),
+    Index("ix_notices_desk_at", "desk", "at"),
+    Index("ix_notices_tip_id", "tip_id"),
+    sqlite_autoincrement=True,
+)
+
+acts = Table(
+    "acts",
+    metadata,
+    _number(),
+    Column("id", String, nullable=False),
+    Column("tip_id", String, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("document", Document(Act), nullable=False),
+    Index("ux_acts_id", "id", unique=True),
+    Index("ix_acts_tip_id_at", "tip_id", "at"),
+    sqlite_autoincrement=True,
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    _number(),
+    Column("id", String, nullable=False),
+    Column("tip_id", String, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("document", Document(Message), nullable=False),
+    Index("ux_messages_id", "id", unique=True),
+    Index("ix_messages_tip_id_at", "tip_id", "at"),
+    sqlite_autoincrement=True,
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    _number(),
+    Column("id", String, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("action", String, nullable=False),
+    Column("object", String, nullable=False),
+    Column("purpose", String, nullable=False),
+    Column("detail", Document(_TEXTS), nullable=False),
+    Column("position", BigInteger),
+    Column("hash", String),
+    Index("ux_audit_id", "id", unique=True),
+    Index("ix_audit_object", "object", "number"),
+    Index("ux_audit_position", "position", unique=True),
+    sqlite_autoincrement=True,
+)
+
+events = Table(
+    "events",
+    metadata,
+    _number(),
+    Column("id", String, nullable=False),
+    Column("type", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("trace", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("payload", Document(_TEXTS), nullable=False),
+    Index("ux_events_id", "id", unique=True),
+    Index("ix_events_type", "type", "number"),
+    sqlite_autoincrement=True,
+)
+
+readers = Table(
+    "readers",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("position", BigInteger, nullable=False),
+)
+
+dead_letters = Table(
+    "dead_letters",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("reader", String, nullable=False),
+    Column("event_id", String, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("replayed_at", Moment),
+    Column("document", Document(DeadLetter), nullable=False),
+    Index("ux_dead_letters_reader_event", "reader", "event_id", unique=True),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("folded_name", String, nullable=False),
+    Column("document", Document(User), nullable=False),
+    Index("ux_users_folded_name", "folded_name", unique=True),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", String, primary_key=True),
+    Column("user_id", String, ForeignKey("users.id"), nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)
+
+partners = Table(
+    "partners",
+    metadata,
+    Column("slug", String, primary_key=True),
+    Column("document", Document(Partner), nullable=False),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("key_hash", String, nullable=False),
+    Column("partner", String, ForeignKey("partners.slug"), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("document", Document(ApiKey), nullable=False),
+    Index("ux_api_keys_key_hash", "key_hash", unique=True),
+    Index("ix_api_keys_partner", "partner", "created_at"),
+)

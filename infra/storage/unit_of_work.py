@@ -1,0 +1,58 @@
+"""One transaction over everything of the desk side."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection
+
+from infra.storage.cases import SqlCases
+from infra.storage.database import Database
+from infra.storage.desk import SqlActs, SqlMessages, SqlNotices, SqlQueue
+from infra.storage.links import SqlLinks
+from infra.storage.logs import SqlAudit, SqlEvents
+from infra.storage.records import SqlAssessments, SqlDecisions, SqlPolicies, SqlTips
+from infra.storage.users import SqlUsers
+from triage.ports import Storage, UnitOfWork
+
+
+class SqlUnitOfWork(UnitOfWork):
+    """A transaction of the database and the parts that speak through it. Used once, by one thread."""
+
+    def __init__(self, transaction: AbstractContextManager[Connection]) -> None:
+        self._transaction = transaction
+
+    def __enter__(self) -> Self:
+        connection = self._transaction.__enter__()
+        self.tips = SqlTips(connection)
+        self.assessments = SqlAssessments(connection)
+        self.decisions = SqlDecisions(connection)
+        self.links = SqlLinks(connection)
+        self.cases = SqlCases(connection)
+        self.queue = SqlQueue(connection)
+        self.notices = SqlNotices(connection)
+        self.acts = SqlActs(connection)
+        self.messages = SqlMessages(connection)
+        self.audit = SqlAudit(connection)
+        self.events = SqlEvents(connection)
+        self.policies = SqlPolicies(connection)
+        self.users = SqlUsers(connection)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._transaction.__exit__(kind, error, trace)
+
+
+class SqlStorage(Storage):
+    """Units of work on a database whose tables the migrations have made."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def writing(self) -> UnitOfWork:
+        return SqlUnitOfWork(self._database.writing())
+
+    def reading(self) -> UnitOfWork:
+        return SqlUnitOfWork(self._database.reading())

@@ -1,0 +1,88 @@
+"""The web process: the partners' side and the analysts' side in one application. It imports nothing that reads text."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import secrets
+import socket
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.responses import RedirectResponse
+from starlette.routing import Route
+
+from infra.app import Core, open_core
+from infra.listener import address_of
+from infra.settings import Settings
+from ingest.receive import GroupWriter, Receiver
+from ingest.throttle import Throttle
+from ingest.web.routes import IntakeDeps, intake_routes
+from triage.web.routes import ConsoleDeps, console_routes
+
+log = logging.getLogger(__name__)
+
+
+def make_application(core: Core) -> Starlette:
+    """All routes over one core. The group writer lives as long as the application runs."""
+    writer = GroupWriter(core.intake, core.clock)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        writer.start()
+        log.info("ready", extra={"process": "web"})
+        try:
+            yield
+        finally:
+            await asyncio.to_thread(writer.stop)
+
+    receiver = Receiver(writer, core.sealer, core.clock, core.ids, secrets.SystemRandom())
+    intake = IntakeDeps(
+        receiver=receiver,
+        partners=core.partners,
+        intake=core.intake,
+        sealer=core.sealer,
+        storage=core.storage,
+        clock=core.clock,
+        ids=core.ids,
+        policy=core.policy,
+        throttle=Throttle(core.clock),
+        public_url=core.settings.public_url,
+    )
+
+    def titles() -> Mapping[str, str]:
+        return {partner.slug: partner.title for partner in core.partners.all()}
+
+    console = ConsoleDeps(
+        storage=core.storage,
+        index=core.index,
+        policy=core.policy,
+        taxonomy=core.taxonomy,
+        passwords=core.passwords,
+        clock=core.clock,
+        ids=core.ids,
+        partner_titles=titles,
+        new_token=lambda: secrets.token_urlsafe(32),
+        secure_cookies=core.settings.secure_cookies,
+    )
+    home = Route("/", lambda _: RedirectResponse("/r/public", status_code=303))
+    return Starlette(routes=[home, *intake_routes(intake), *console_routes(console)], lifespan=lifespan)
+
+
+def run_web(settings: Settings, listener: socket.socket) -> None:
+    """Serve until SIGTERM or SIGINT; requests in hand are answered first."""
+    settings = settings if settings.public_url else replace(settings, public_url=address_of(listener))
+    with open_core(settings) as core:
+        config = uvicorn.Config(
+            make_application(core),
+            access_log=False,  # addresses of visitors and words of searches stay out of the log
+            log_config=None,
+            timeout_graceful_shutdown=10,
+            server_header=False,
+            date_header=False,
+            proxy_headers=False,
+        )
+        uvicorn.Server(config).run(sockets=[listener])

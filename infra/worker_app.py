@@ -1,0 +1,81 @@
+"""The worker's part of the composition: the reader of texts and the lines of the pipeline."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from threading import Event as Signal
+
+from infra.app import Core
+from infra.search.tantivy_index import TantivyWriter
+from models.assess import Assessor
+from streams.handler import Handler
+from streams.pipeline import Deliver, Index, ReadAndDecide, documents_of
+from streams.worker import Limits, Line
+from triage.domain.document import CaseDocument
+from triage.ports import CaseIndex
+
+log = logging.getLogger(__name__)
+
+
+def make_handlers(core: Core, index: CaseIndex) -> tuple[Handler, Handler, Handler]:
+    """Read and decide, index, deliver."""
+    assessor = Assessor.load(core.settings.model, core.taxonomy)
+    return (
+        ReadAndDecide(core.storage, core.partners, core.policy, assessor.assess, core.clock, core.ids),
+        Index(core.storage, core.partners, index),
+        Deliver(core.notifier, core.settings.public_url),
+    )
+
+
+def run_worker(core: Core, stop: Signal) -> bool:
+    """Run every line in a thread of its own until ``stop``; return whether all ended well. One that fails stops all."""
+    settings = core.settings
+    limits = Limits(settings.batch, settings.tries, settings.dead_letter_limit, settings.poll_ms / 1000)
+    failed = Signal()
+    with TantivyWriter(settings.index) as index:
+        decide, to_index, deliver = make_handlers(core, index)
+        log.info("ready", extra={"process": "worker"})
+        lines = [
+            Line(core.events, core.letters, decide, limits, core.clock, core.ids, stop),
+            Line(
+                core.events,
+                core.letters,
+                to_index,
+                replace(limits, batch=max(500, limits.batch), gather_seconds=settings.index_ms / 1000),
+                core.clock,
+                core.ids,
+                stop,
+            ),
+            Line(core.events, core.letters, deliver, replace(limits, batch=1), core.clock, core.ids, stop),
+        ]
+        threads = [threading.Thread(target=_guarded, args=(line.run, stop, failed), daemon=True) for line in lines]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    return not failed.is_set()
+
+
+def _guarded(run: Callable[[], None], stop: Signal, failed: Signal) -> None:
+    try:
+        run()
+    except Exception:  # whatever it is, it is logged and ends the whole worker, which the supervisor starts again
+        log.exception("a line failed")
+        failed.set()
+        stop.set()
+
+
+def all_documents(core: Core, page: int = 200) -> Iterator[CaseDocument]:
+    """Every case's search document, read page by page: for rebuilding the index."""
+    after = ""
+    while True:
+        with core.storage.reading() as uow:
+            ids: Sequence[str] = uow.cases.ids(after, page)
+            documents: Iterable[CaseDocument] = documents_of(uow, core.partners, ids)
+        yield from documents
+        if len(ids) < page:
+            return
+        after = ids[-1]

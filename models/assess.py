@@ -1,0 +1,155 @@
+"""Reads tips: the one place where language, rules and classifier come together into an ``Assessment``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources.abc import Traversable
+
+import spacy.language
+
+from models import artifact, bands, fallback
+from models.classifier import Classifier, Scores, choose
+from models.fingerprint import Fingerprinter
+from models.flags import rule_flags
+from models.heads import CATEGORY
+from models.language import Language, LanguageReader
+from models.masking import load_masker
+from models.normalise import Normaliser
+from models.pipeline import Notes, build_pipeline, make_doc, notes
+from models.ports import TipText
+from models.sentences import passage
+from models.urgency import confirmed, level, rule_votes
+from triage.domain.assessment import Assessment, Band, CategoryReading, Urgency, UrgencyVote
+from triage.taxonomy.taxonomy import FLAGS, Taxonomy
+
+READ_LIMIT = 50_000
+"""How many code points of a tip are read: some twenty pages. A longer tip is read so far, and ``degraded`` says so."""
+
+BATCH = 256
+"""How many tips are read at once. Larger batches are not faster, and everything of one is in memory."""
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_RULES_ONLY = "rules-only"
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One tip on its way: what the pipeline, the language reader and the classifier said."""
+
+    tip: TipText
+    text: str
+    notes: Notes
+    language: Language
+    scores: Scores | None
+    degraded: tuple[str, ...]
+
+
+class Assessor:
+    """Reads tips in batches. Any Unicode text gives an assessment; what could not be done stands in ``degraded``.
+
+    One object, one thread; make one a process (a few seconds).
+    """
+
+    def __init__(self, nlp: spacy.language.Language, classifier: Classifier, language: LanguageReader, taxonomy: Taxonomy) -> None:
+        self._nlp = nlp
+        self._classifier = classifier
+        self._language = language
+        self._taxonomy = taxonomy
+        self._fingerprint = Fingerprinter()
+        self._excludes: Mapping[str, Collection[str]] = {name: category.excludes for name, category in taxonomy.categories.items()}
+
+    @classmethod
+    def load(cls, folder: Traversable | None, taxonomy: Taxonomy) -> Assessor:
+        """Load the model in ``folder``, the packaged one for None. Raises ``ArtifactError`` if it cannot be used."""
+        normaliser = Normaliser(load_masker())
+        weights = artifact.load(folder, normaliser, tuple(taxonomy.categories))
+        return cls(build_pipeline(), Classifier(weights, normaliser), LanguageReader(), taxonomy)
+
+    @property
+    def model(self) -> str:
+        """The id of the model, as it stands in every assessment."""
+        return self._classifier.id
+
+    def assess(self, tips: Sequence[TipText]) -> list[Assessment]:
+        """Read the tips; the answers are in their order."""
+        return [assessment for start in range(0, len(tips), BATCH) for assessment in self._batch(tips[start : start + BATCH])]
+
+    def _batch(self, tips: Sequence[TipText]) -> Iterator[Assessment]:
+        texts = [_LONE_SURROGATE.sub("\ufffd", tip.text[:READ_LIMIT]) for tip in tips]
+        with self._nlp.memory_zone():  # words of this batch leave memory with it
+            docs = [make_doc(self._nlp, text, tip.received_at) for tip, text in zip(tips, texts, strict=True)]
+            found = [notes(doc) for doc in self._nlp.pipe(docs)]
+        scores, failure = self._score(texts)
+        for tip, text, note, score in zip(tips, texts, found, scores, strict=True):
+            cut = f"only the first {READ_LIMIT:,} of {len(tip.text):,} characters were read" if len(tip.text) > READ_LIMIT else ""
+            failed = f"could not be read: {', '.join(note.failed)}" if note.failed else ""
+            degraded = tuple(reason for reason in (cut, failed, failure) if reason)
+            yield self._assemble(_Reading(tip, text, note, self._language.read(text, tip.language_hint), score, degraded))
+
+    def _score(self, texts: Sequence[str]) -> tuple[Sequence[Scores | None], str]:
+        """The classifier's scores, or none and the reason: a broken model must never hold up a tip."""
+        try:
+            return self._classifier.scores(texts), ""
+        except Exception as error:
+            return [None] * len(texts), f"the classifier failed ({type(error).__name__}); categories and urgency come from rules alone"
+
+    def _assemble(self, reading: _Reading) -> Assessment:
+        votes = self._votes(reading)
+        flags = self._flags(reading)
+        return Assessment(
+            tip_id=reading.tip.id,
+            language=reading.language.code,
+            language_probability=reading.language.probability,
+            categories=self._categories(reading),
+            urgency=level(votes),
+            urgency_votes=votes,
+            flags=tuple(flag for flag in FLAGS if flag in flags),
+            findings=reading.notes.findings,
+            entities=reading.notes.entities,
+            fingerprint=self._fingerprint(reading.text),
+            model=self.model if reading.scores is not None else _RULES_ONLY,
+            degraded="; ".join(reading.degraded),
+        )
+
+    def _categories(self, reading: _Reading) -> tuple[CategoryReading, ...]:
+        findings, scores = reading.notes.findings, reading.scores
+        if scores is None:
+            probabilities = fallback.rule_probabilities(findings, self._taxonomy)
+            labels = choose(probabilities, dict.fromkeys(probabilities, fallback.ANSWER), self._excludes)
+            return tuple(CategoryReading(name, p, name in labels, Band.POSSIBLE if name in labels else Band.UNLIKELY) for name, p in probabilities.items())
+        labels = self._classifier.labels(scores, self._excludes)
+        readings = []
+        for name in self._taxonomy.categories:
+            probability = scores.categories[name]
+            found = bands.band(probability, self._classifier.cutoffs[f"{CATEGORY}:{name}"])
+            capped, note = bands.capped(name, found, findings, self._taxonomy)
+            readings.append(CategoryReading(name, round(probability, 5), name in labels, capped, note))
+        return tuple(readings)
+
+    def _flags(self, reading: _Reading) -> set[str]:
+        by_rule = rule_flags(_text(reading), reading.notes.findings)
+        return by_rule if reading.scores is None else by_rule | self._classifier.flags(reading.scores)
+
+    def _votes(self, reading: _Reading) -> tuple[UrgencyVote, ...]:
+        """Votes of rules and model that count, most urgent first."""
+        flags = self._flags(reading)
+        votes = list(rule_votes(_text(reading), reading.notes.findings, reading.notes.entities, flags, reading.language.code))
+        if reading.scores is None:
+            votes.append(UrgencyVote(Urgency.P2, _RULES_ONLY, "the classifier failed, so a person looks the same day"))
+        else:
+            votes.append(self._model_vote(reading, reading.scores))
+        return tuple(sorted(votes, key=lambda vote: vote.level.rank))
+
+    def _model_vote(self, reading: _Reading, scores: Scores) -> UrgencyVote:
+        """The model's level; P0 and P1 only where a cue for them is put as present in the text."""
+        wanted = self._classifier.level(scores)
+        vote = self._vote(wanted, scores)
+        if wanted.at_least(Urgency.P1) and not confirmed(_text(reading), vote):
+            return self._vote(Urgency.P2, scores)
+        return vote
+
+    def _vote(self, wanted: Urgency, scores: Scores) -> UrgencyVote:
+        share = scores.at_least.get(wanted, 1.0)
+        return UrgencyVote(wanted, f"model:{self.model}", f"the model reads it as {wanted} or more urgent with probability {share:.2f}")

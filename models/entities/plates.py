@@ -1,0 +1,264 @@
+"""Licence plates of the United States, Canada and Mexico, whole, in part, spelled, or remembered with gaps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from models.entities.base import Passage, Recognizer, apart
+from models.entities.gazetteer import rows
+from models.entities.regions import Regions
+from triage.domain.assessment import Entity
+
+_CUE = re.compile(
+    r"\b(?:licen[sc]e plates?|plates?|plate'?s|tags?|placas?|tablillas?|matriculas?|plaques?|plt|lic|licen[sc]e|registration|reg|partial|parcial|plate#|temp)\b"
+)
+_TOKEN = re.compile(r"[^\W_]*[*?_]*[^\W_]*[*?_]*")
+_FILLERS = frozenset(
+    ["plate", "plates", "tag", "tags", "is", "was", "are", "were", "number", "no", "num", "starts", "start", "starting", "begins", "beginning", "begin", "with", "ends", "end", "ending", "in", "on", "it", "it's", "its", "i", "we", "got", "get", "think", "partial", "partly", "visible", "maybe", "the", "a", "an", "of", "off", "to", "read", "reads", "says", "said", "had", "has", "first", "last", "part", "half", "three", "two", "four", "five", "letters", "numbers", "digits", "characters", "looked", "looks", "like", "something", "temp", "temporary", "paper", "buyer", "dealer", "front", "rear", "back", "car", "truck", "van", "vehicle", "unit", "bus", "and", "or", "but", "my", "his", "her", "their", "that", "this", "shows", "showing", "for", "from", "at", "out", "comes", "apportioned", "handicap", "vanity", "personalized", "commercial", "livery", "de", "del", "la", "el", "los", "las", "que", "es", "son", "era", "eran", "con", "empieza", "empiezan", "comienza", "comienzan", "termina", "terminan", "acaba", "en", "numero", "parcial", "solo", "ultima", "primera", "primeros", "ultimos", "tres", "dos", "cuatro", "letras", "numeros", "traia", "trae", "traen", "alcance", "a", "ver", "apuntar", "vi", "creo", "las", "lo", "su", "unidad", "si", "no", "se", "mi", "un", "una", "license", "licence", "lic", "reg", "registration", "expires", "expired", "state", "couldn't", "see", "only", "caught", "remember", "best", "could", "make", "made", "down", "wrote", "written"]
+)
+_GAPS = frozenset({"something", "blank", "algo", "sumthin", "somethin", "whatever", "unknown", "question", "otra", "cosa", "smth"})
+_JOINTS = frozenset({"then", "and", "y", "dash", "guion", "space", "luego", "maybe", "quizas"})
+_WORDS_TO_DIGITS = {
+    word: str(value)
+    for value, names in enumerate(
+        ("zero oh cero", "one uno", "two dos", "three tres", "four cuatro", "five cinco", "six seis", "seven siete", "eight ocho", "nine niner nueve")
+    )
+    for word in names.split()
+} | {"ten": "10", "eleven": "11", "twelve": "12", "twenty": "20"}  # fmt: skip
+_NATO = {
+    word: word[0].upper()
+    for word in ["alpha", "alfa", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel", "india", "juliet", "juliett", "kilo", "lima", "mike", "november", "oscar", "papa", "quebec", "romeo", "sierra", "tango", "uniform", "victor", "whiskey", "xray", "yankee", "zulu", "adam", "boy", "david", "edward", "frank", "george", "henry", "ida", "king", "lincoln", "mary", "nora", "ocean", "paul", "queen", "robert", "sam", "tom", "union", "william", "young", "zebra"]
+}
+_NOT_PLATES = re.compile(
+    r"(?:[0-9]{1,2}(?:AM|PM|YO|ST|ND|RD|TH|K|FT|MI|HR|HRS|MIN|LB|LBS|X[0-9]|MM|S|X)|F[0-9]50|[0-9]+W|I[0-9]{1,3}|I|A|US|US[0-9]+|MM[0-9]*|MP|FM[0-9]*|SR[0-9]*|CR|HWY|"
+    r"K9|AR15|AK47|PS[45]|GPS|CDL|DOT|USDOT|MC|VIN|SUV|USA|FBI|ICE|DPS|CCTV|ATM|ID|OK|TV|TVS|AM|PM|NB|SB|EB|WB|RV|LLC|INC|CB|RP|PD|SO|DVD|PDF|URL|TX|CA|NM|AZ|NV|FL|GA|(?:19|20)[0-9]{2})"
+)
+_ROADS = frozenset(["I", "US", "SR", "FM", "CR", "SH", "HWY", "RM", "RT", "RTE", "MM", "MP", "EXIT", "LOOP", "APT", "TA", "BOX", "KM", "ROUTE", "HIGHWAY", "INTERSTATE", "MC", "DOT", "USDOT", "MCH", "UNIT", "TRAILER", "TRK", "CH"])
+_TRAILER = re.compile(r"\b(?:trailers?|trlrs?|trls?|remolques?|caja|reefer|chassis|container|contenedor|units?|unidad|dot|mc|seal|sello|load|carga|po|bol|invoice|room|apt|order|case|flight|badge|gate|door|dock|row|exit|mm|tractor|truck|railcar|hopper|phone|number)\b(?:\s\w+){0,2}[\s#:.,]{0,2}$")
+_SHAPES = re.compile(
+    r"(?<![\w#$/-])(?:[0-9][A-Z]{3}[ -]?[0-9]{2,3}|[A-Z]{3}[ -]?[0-9]{2}-?[0-9]{2}|[A-Z]{3}[ -]?[0-9]{2,4}|[0-9]{3}[ -]?[A-Z]{2,3}|[0-9]{2}-[A-Z]{2}-[0-9][A-Z]?|"
+    r"[A-Z]{2} ?[0-9]{2} ?[0-9]{3}|[0-9]{1,3}[A-Z]{1,3}[ -]?[0-9]{1,4}|[A-Z]{1,2}[0-9]{1,2}[ -]?[0-9]{3,4}|[A-Z]{1,3}[0-9][A-Z]{0,2} ?[0-9][A-Z0-9]{1,3}|[0-9][A-Z]{2,3}[0-9]? ?[0-9A-Z]{0,3}|"
+    r"[0-9][A-Z0-9]{2} [A-Z0-9]{3}|[A-Z0-9]{3} [0-9][A-Z0-9]{2}|[0-9]{3} [A-Z]|[A-Z]{2} [0-9]{4}|[A-Z]-[0-9]{3,5}|[0-9][A-Z] [0-9]{4,5}|[A-Z]{2}-[0-9]{4})(?![\w'/]|-[0-9A-Z]|[.,:][0-9])"
+)
+_SURE = re.compile(r"[0-9][A-Z]{3}[0-9]{3}|[A-Z]{3}-[0-9]{2}-[0-9]{2}|[0-9]{2}-[A-Z]{2}-[0-9][A-Z]")
+_CONFUSABLE = str.maketrans("OQDILBSZG", "000118526")
+_PARTIAL = re.compile(r"\b(?:starts?|starting|begins?|beginning|ends?|ending|partial\w*|partly|first|last|half|empieza\w*|comienza\w*|termina\w*|acaba\w*|ultim\w+|primer\w*|parcial)\b")
+
+
+def folded_plate(plate: str) -> str:
+    """The plate with letters and digits that are taken for each other made one: O=0=Q=D, I=1=L, B=8, S=5, Z=2, G=6."""
+    return plate.upper().translate(_CONFUSABLE)
+
+
+@dataclass(slots=True)
+class _Body:
+    """A plate while it is put together: where it stands, what is known (``*`` for a gap), whether something is missing."""
+
+    start: int
+    end: int
+    known: str = ""
+    gaps: bool = False
+    pieces: list[str] = field(default_factory=list)
+
+
+class PlateRecognizer(Recognizer):
+    """The value is upper case without spaces or dashes, ``*`` where something is missing.
+
+    ``attributes``: ``folded`` (see ``folded_plate``), ``state`` (ISO 3166-2 part) where one is named, ``basis`` is ``cue`` (the word
+    plate, tag, placa ...), ``state`` (a state's name before it) or ``vehicle`` (its shape, beside a described vehicle).
+    """
+
+    def __init__(self, regions: Regions) -> None:
+        self._regions = regions
+        self._vehicles = frozenset(row["term"] for row in rows("vehicles") if row["kind"] != "adjective" and len(row["term"]) > 1)
+
+    def find(self, passage: Passage) -> Iterator[Entity]:
+        """Yield plates behind a cue, then behind a state's name, then by shape beside a vehicle; none overlaps an earlier one."""
+        shouting = sum(map(str.isupper, passage.text)) > 0.6 * max(1, sum(map(str.isalpha, passage.text)))
+        yield from apart(self._candidates(passage, shouting))
+
+    def _candidates(self, passage: Passage, shouting: bool) -> Iterator[Entity]:
+        for cue in _CUE.finditer(passage.folded):
+            body = _behind_cue(passage, cue.end(), shouting)
+            if body:
+                yield self._plate(passage, body, "cue", cue.start())
+        if not any(char.isdigit() for char in passage.folded):
+            return
+        for index in range(len(passage.words)):
+            named = self._regions.at(passage, index)
+            if named:
+                body = _behind_state(passage, passage.ends[index + named[1] - 1], shouting)
+                if body:
+                    yield self._plate(passage, body, "state", passage.starts[index])
+        if not shouting:
+            yield from self._by_shape(passage)
+
+    def _by_shape(self, passage: Passage) -> Iterator[Entity]:
+        for match in _SHAPES.finditer(passage.text):
+            raw = match.group()
+            letters = sum(char.isalpha() for char in raw)
+            if not letters or _NOT_PLATES.fullmatch(raw.replace(" ", "")) or raw.split()[0] in _ROADS or raw.split("-")[0] in _ROADS:
+                continue
+            if _TRAILER.search(passage.before(match.start(), 30)):
+                continue
+            if _SURE.fullmatch(raw) or self._beside_vehicle(passage, match.start(), match.end()):
+                body = _Body(match.start(), match.end(), raw.replace(" ", "").replace("-", ""))
+                yield self._plate(passage, body, "vehicle", match.start())
+
+    def _beside_vehicle(self, passage: Passage, start: int, end: int) -> bool:
+        words = re.findall(r"[\w'-]+", passage.before(start, 48)) + re.findall(r"[\w'-]+", passage.after(end, 26))
+        return any(word in self._vehicles for word in words)
+
+    def _plate(self, passage: Passage, body: _Body, basis: str, context: int) -> Entity:
+        around = passage.text[max(0, context - 22) : body.start] + " , " + passage.text[body.end : body.end + 16]
+        raw = re.findall(r"[^\W_]+", around)
+        state = self._regions.named([word.lower() for word in raw], raw)
+        start = self._with_state(passage, body.start)
+        lead = passage.folded[context : body.start]
+        known = body.known.replace("*", "")
+        partial = body.gaps or len(known) < 5 or bool(_PARTIAL.search(lead))
+        attributes = {"folded": folded_plate(body.known), "basis": basis} | ({"state": state} if state else {})
+        return passage.entity("plate", start, body.end, body.known, partial=partial, attributes=attributes)
+
+    def _with_state(self, passage: Passage, start: int) -> int:
+        """Where the span begins: at the state's name if that stands right before the plate."""
+        before = re.search(r"([^\W\d_]+(?: [^\W\d_]+)?)[,:]? $", passage.text[max(0, start - 24) : start])
+        if not before:
+            return start
+        offset = max(0, start - 24)
+        for words in (before[1].split(), before[1].split()[-1:]):
+            if self._regions.named([word.lower() for word in words], words) and (len(words) == 1 or self._whole(words)):
+                return offset + before.start(1) + len(before[1]) - len(" ".join(words))
+        return start
+
+    def _whole(self, words: list[str]) -> bool:
+        return not self._regions.named([word.lower() for word in words[1:]], words[1:]) or words[0].lower() in ("new", "north", "south", "west")
+
+
+def _tokens(passage: Passage, start: int, width: int) -> list[tuple[str, int, int]]:
+    window = passage.text[start : start + width]
+    return [(match.group(), start + match.start(), start + match.end()) for match in _TOKEN.finditer(window) if match.group()]
+
+
+def _behind_cue(passage: Passage, start: int, shouting: bool) -> _Body | None:
+    """The plate that begins within 64 code points behind the cue; other words may stand between, the end of a sentence may not."""
+    tokens = _tokens(passage, start, 110)
+    previous = start
+    for place, (raw, begin, end) in enumerate(tokens):
+        between = passage.text[previous:begin]
+        if begin - start > 64 or "\n" in between or (previous != start and re.search(r"[.!?;](?:\s|$)", between)):
+            return None
+        if _opens(passage, tokens, place, shouting):
+            body = _grow(passage, tokens, place, shouting)
+            return body if _holds(body, shouting) else None
+        previous = end
+        if raw.isdigit() and len(raw) > 8:
+            return None
+    return None
+
+
+def _behind_state(passage: Passage, start: int, shouting: bool) -> _Body | None:
+    """The plate right behind a state's name: at least a digit, and letters or five characters."""
+    tokens = _tokens(passage, start, 40)
+    if not tokens or not re.fullmatch(r"[ ,:]{1,2}", passage.text[start : tokens[0][1]]):
+        return None
+    raw = tokens[0][0]
+    if raw.upper() in _ROADS or not (any(char.isdigit() for char in raw) or raw.isupper()) or _NOT_PLATES.fullmatch(raw.upper()):
+        return None
+    body = _grow(passage, tokens, 0, shouting)
+    known = body.known.replace("*", "")
+    letters = any(char.isalpha() for char in known)
+    digits = any(char.isdigit() for char in known)
+    grouped = len(body.pieces) > 1
+    if not digits or not (letters or (grouped and len(known) > 4)) or len(known) < 3 or (body.pieces[0] in _ROADS) or len(known) > 8:
+        return None
+    return body
+
+
+def _opens(passage: Passage, tokens: list[tuple[str, int, int]], place: int, shouting: bool) -> bool:
+    raw, start, end = tokens[place]
+    word = raw.lower()
+    if passage.folded[max(0, start - 1) : start] == "$" or word in _FILLERS or (_NOT_PLATES.fullmatch(raw.upper()) and not (len(raw) == 1 and raw.isupper())):
+        return False
+    following = tokens[place + 1] if place + 1 < len(tokens) else ("", end, end)
+    gap = passage.text[end : following[1]]
+    if any(char.isdigit() for char in raw):
+        if raw.isdigit() and (passage.folded[end : end + 1] in (":", "/") or re.match(r"\s?(?:am|pm|min|hours?|hrs?|times|mil|people|girls|men|kids|others|years|ft|of)\b", passage.folded[end : end + 10])):
+            return False
+        return len(raw) <= 8
+    if "*" in raw or "_" in raw:
+        return True
+    if word in _NATO and following[0].lower() in _NATO | _WORDS_TO_DIGITS:
+        return True
+    if not raw.isalpha() or not raw.isascii():
+        return False
+    if raw.isupper() and not shouting:
+        return len(raw) <= 4 or (len(raw) <= 8 and place == 0)
+    digits_next = any(char.isdigit() for char in following[0]) and len(following[0]) <= 5 and re.fullmatch(r"[ -]", gap) is not None
+    return len(raw) <= 3 and digits_next and not re.match(r"[0-9]+(?:am|pm|min)", following[0].lower())
+
+
+def _piece(raw: str, shouting: bool, small: bool) -> str | None:
+    """What a token adds to a plate that has begun, None if it does not belong to it."""
+    word = raw.lower()
+    if word in _WORDS_TO_DIGITS:
+        return _WORDS_TO_DIGITS[word]
+    if word in _NATO and raw not in ("A",) and len(word) > 3 and not shouting:
+        return _NATO[word]
+    if "*" in raw or "?" in raw or "_" in raw:
+        return re.sub(r"[*?_]", "*", raw).upper()
+    if any(char.isdigit() for char in raw):
+        return raw.upper() if len(raw) <= 6 and raw.isascii() and not re.fullmatch(r"[0-9]{1,2}(?:am|pm|yo|min|st|nd|rd|th)", word) else None
+    if raw.isascii() and raw.isalpha() and len(raw) <= 4 and ((raw.isupper() and not shouting) or (small and len(raw) <= 3 and word not in _FILLERS | _ENGLISH)):
+        return raw
+    return None
+
+
+_ENGLISH = frozenset(["w", "he", "she", "they", "we", "you", "who", "did", "out", "off", "by", "get", "got", "go", "up", "ppl", "now", "all", "ran", "cops", "so", "too", "lol", "plz", "him", "her", "was", "way", "via", "bc", "cuz", "n", "r", "u", "im", "not", "old", "man", "men", "guy", "sum", "one"])
+
+
+def _grow(passage: Passage, tokens: list[tuple[str, int, int]], place: int, shouting: bool) -> _Body:
+    """Add the tokens that follow while they read as one plate of at most eight characters."""
+    raw, start, end = tokens[place]
+    first = _piece(raw, shouting, small=True) or _NATO.get(raw.lower()) or raw.upper()
+    body = _Body(start, end, first.upper(), "*" in first, [first.upper()])
+    index = place + 1
+    while index < len(tokens):
+        raw, start, end = tokens[index]
+        gap = passage.text[body.end : start]
+        word = raw.lower()
+        spelled = len(body.pieces[-1]) == 1
+        if not re.fullmatch(r"[ -]{1,2}|, " if spelled or word in _GAPS else r"[ -]{1,2}|, ?(?=$)", gap):
+            break
+        if word in _GAPS or word in _JOINTS:
+            following = tokens[index + 1][0] if index + 1 < len(tokens) else ""
+            goes_on = bool(following) and _piece(following, shouting, small=False) is not None and not _NOT_PLATES.fullmatch(following.upper())
+            near = index + 1 < len(tokens) and tokens[index + 1][1] - end <= 2
+            if word in _GAPS:
+                body.gaps, body.end, body.known = True, end, body.known + "*"
+            elif not (goes_on and near):
+                break
+            elif following.lower() in _GAPS or word not in ("dash", "guion"):
+                body.gaps = body.gaps or word in ("then", "maybe")
+            index += 1
+            continue
+        piece = _piece(raw, shouting, small=len(body.pieces[-1]) <= 3 and body.pieces[-1].isdigit())
+        if piece is None or len(body.known.replace("*", "")) + len(piece.replace("*", "")) > 8:
+            break
+        body.known += piece.upper()
+        body.gaps = body.gaps or "*" in piece
+        body.pieces.append(piece.upper())
+        body.end = end
+        index += 1
+    if passage.text[body.end : body.end + 1] in ("?", "*", "_") or passage.text[body.end : body.end + 3] == "...":
+        body.gaps = True
+    return body
+
+
+def _holds(body: _Body, shouting: bool) -> bool:
+    known = body.known.replace("*", "")
+    if not 1 <= len(known) <= 8 or body.pieces[0] in _ROADS:
+        return False
+    return any(char.isdigit() for char in known) or body.gaps or (not shouting and 2 <= len(known) <= 8) or len(body.pieces) > 1

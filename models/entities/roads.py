@@ -1,0 +1,223 @@
+"""Where on the road: highways with their direction, mile markers and kilometres, exits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from models.entities.base import Claims, Passage, Recognizer, apart
+from models.entities.numbers import NUMBER_WORDS, spoken
+from triage.domain.assessment import Entity
+
+_DIRECTION = r"(?:nb|sb|eb|wb|(?:north|south|east|west)(?:-?bound)?|n|s|e|w|norte|sur|este|oeste|poniente|oriente|bound)"
+_DIRECTIONS = {
+    "nb": "NB", "sb": "SB", "eb": "EB", "wb": "WB", "n": "NB", "s": "SB", "e": "EB", "w": "WB", "norte": "NB", "sur": "SB",
+    "este": "EB", "oeste": "WB", "oriente": "EB", "poniente": "WB",
+} | {word + end: word[0].upper() + "B" for word in ("north", "south", "east", "west") for end in ("", "bound", "-bound")}  # fmt: skip
+_TAIL = rf"(?:[\s,]{{1,2}}(?:going |heading |headed |hacia el |al |pa'?l )?(?P<dir>{_DIRECTION})\b(?!\s(?:of|side|gate|end|wall|street|st|ave|avenue|de la)\b)(?:\s(?:lanes?|side)\b)?)?"
+_HEAD = r"(?:(?P<head>(?:north|south|east|west)bound|nb|sb|eb|wb|(?<=the )(?:north|south|east|west)bound)\s(?:on\s|lanes of\s)?(?:the\s)?)?"
+_NUMBER = r"(?P<num>[0-9]{1,4}[a-z]?)"
+_INTERSTATE = re.compile(
+    rf"\b{_HEAD}(?P<sys>i(?=[\s-]?[0-9])|interstate|inter estatal|interestatal|la i)[\s-]{{0,2}}(?:(?P<num>[0-9]{{1,3}}[enws]?)|(?P<word>{NUMBER_WORDS}))(?![0-9:%])\b{_TAIL}"
+)
+_ROUTE = re.compile(
+    rf"\b{_HEAD}(?P<sys>u\.?s\.?(?: (?:highway|hwy|route|rt))?|state (?:highway|hwy|route|rt|road|rd)|county (?:road|rd|hwy|highway)|ranch road|ranch-to-market|farm[ -]to[ -]market(?: road)?|"
+    rf"highway|hwy|route|rte?|sr|sh|fm|rm|cr|co rd|county|loop|spur|beltway|carretera(?: federal| estatal)?|autopista|ruta|mex|federal|k|m|tollway|toll|old highway|old hwy|business|bus rt|state)"
+    rf"\.?[\s-]{{1,2}}(?:#|no\.?\s)?(?:{_NUMBER}|(?P<word>{NUMBER_WORDS}))(?![0-9:%/]|\.[0-9]|,[0-9]|\s(?:of|de)\s(?:the|my|los))\b{_TAIL}|\b(?P<sys2>us|hwy|fm|sr|rt|sh|cr|mex)(?P<num2>[0-9]{{1,4}}[a-z]?)(?![0-9a-z]){_TAIL.replace('?P<dir>', '?P<dir2>')}"
+)
+_BARE = re.compile(
+    r"(?<![\w$#.,:/'-])(?P<num>[1-9][0-9]{0,2})\s(?P<dir>nb|sb|eb|wb|(?:north|south|east|west)bound|(?:north|south|east|west)(?=\s(?:by|near|at|past|about|toward|towards|of|on|exit|mm|mile|between|from)\b|[.,;]|$))(?![\w-])"
+    r"|\b(?P<head>nb|sb|eb|wb|(?:north|south|east|west)bound|(?:north|south|east|west) on)\s(?:on\s)?(?:the\s)?(?P<num2>[1-9][0-9]{0,2})(?![0-9:%'/]|\.[0-9]|,[0-9]|\s(?:am|pm|min|miles?|people|cars))\b"
+    r"|\b(?:on|off|down|up|along|via|past|from|off of|take|takes|took|across|under|by|near|at)\s(?:the\s)?(?P<num3>[1-9][0-9]{1,2})(?=\s(?:by|near|at|past|toward|towards|just|between|nb|sb|eb|wb|north|south|east|west|overpass|split|interchange|ramp|bridge|freeway|frontage|corridor|mm|exit|close to|outside|around)\b)"
+    r"|(?<![\w$#.,:/'-])(?P<num4>[1-9][0-9]{0,2})(?=\s(?:by |at |near |past |passing )?(?:exit|mm|mile marker|milepost|mp|mile)\s(?:[0-9]|marker))"
+    r"|\b(?:the|la)\s(?P<num5>[1-9][0-9]{1,2})(?=[.,;]|$|\s(?:and|y|at|by|near|a la altura|rumbo|hacia|con|casi|en|freeway|north|south|east|west|norte|sur|split|exit|interchange|ramp|corridor|is|pa|antes|cerca|por|junto|se)\b)"
+    r"|\boff\s(?:of\s)?(?:the\s)?(?P<num6>[1-9][0-9]{1,2})(?=[.,;]|$)"
+)
+_SPOKEN_BARE = re.compile(
+    rf"\b(?P<word>{NUMBER_WORDS})[\s,]{{1,2}}(?P<dir>(?:north|south|east|west)bound|north|south|east|west)\b(?!\s(?:of|side|end|gate|street|st)\b)|\b(?P<head>(?:north|south|east|west)bound|(?:north|south|east|west) on)\s(?:on\s)?(?:the\s)?(?P<word2>{NUMBER_WORDS})\b"
+)
+_NAMED = re.compile(
+    r"\b(?:the )?(?:[a-z][a-z']{2,15} ){0,2}(?:highway|hwy|turnpike|tollway|expressway|expwy|expy|thruway|beltway|freeway|fwy|parkway|pkwy|interstate|libramiento|periferico)\b(?: [a-z]+bound| inner loop| outer loop)?"
+)
+_NICKNAMES = re.compile(r"\b(?:bqe|lie|fdr|the grapevine|jersey turnpike|nj turnpike|pa turnpike|lake shore drive|pch|tappan zee|the thruway|mass pike|the turnpike|the beltway|garden state|dan ryan|the loop)\b")
+_ROAD_NEAR = re.compile(
+    r"\b(?:exit|mm|mile|miles|freeway|fwy|highway|hwy|interstate|ramp|overpass|truck|trailer|driver|driving|lane|lanes|road|drove|headed|heading|traffic|wrong way|carretera|autopista|salida|"
+    r"trailero|camion|northbound|southbound|eastbound|westbound|nb|sb|eb|wb|norte|sur|shoulder|semi|car|bus|rig|pilot|petro|love'?s|flying|ta|rest area|corridor|frontage|rumbo|gasolinera|retomar|retorno|km|milla|county|tanker|van|pickup|plate|swerving)\b"
+)
+_SYSTEMS = {
+    "i": "I", "la i": "I", "interstate": "I", "interestatal": "I", "inter estatal": "I", "us": "US", "state": "SR", "sr": "SR", "sh": "SH", "fm": "FM", "farm": "FM",
+    "rm": "RM", "ranch": "RM", "cr": "CR", "county": "CR", "co": "CR", "loop": "LOOP", "spur": "SPUR", "mex": "MEX", "federal": "MEX", "autopista": "MEX",
+    "carretera": "MEX", "ruta": "RT", "route": "RT", "rt": "RT", "rte": "RT", "highway": "HWY", "hwy": "HWY", "beltway": "BELTWAY", "k": "K", "m": "M",
+}  # fmt: skip
+
+
+class HighwayRecognizer(Recognizer):
+    """Roads with a number or a name. The value is canonical, with the direction where one is said: ``I-80 WB``, ``US-30``, ``HWY-29``.
+
+    ``attributes``: ``system``, ``number``, ``direction`` (NB, SB, EB or WB). A bare number is a road only beside words of the road;
+    its system stays unknown and the value is then the number.
+    """
+
+    def find(self, passage: Passage) -> Iterator[Entity]:
+        """Yield numbered roads, bare numbers with a direction or a road word, and named highways."""
+        yield from apart(self._candidates(passage))
+
+    def _candidates(self, passage: Passage) -> Iterator[Entity]:
+        folded = passage.folded
+        for match in _INTERSTATE.finditer(folded):
+            number = match["num"] or _say(match["word"])
+            if number and (match["sys"] != "i" or _surely_interstate(passage, match)):
+                yield _road(passage, match.start(), match.end(), "I", number, match["dir"] or match["head"])
+        for match in _ROUTE.finditer(folded):
+            system = match["sys"] or match["sys2"]
+            number = match["num"] or match["num2"] or _say(match["word"])
+            if number and _surely_route(passage, system, match):
+                yield _road(passage, match.start(), match.end(), _system(system), number, match["dir"] or match["dir2"] or match["head"])
+        for match in _BARE.finditer(folded):
+            number = next(match[name] for name in ("num", "num2", "num3", "num4", "num5", "num6") if match[name])
+            start = match.start() if match["num"] or match["head"] else match.end() - len(number)
+            window = passage.before(match.start(), 90) + " " + passage.after(match.end(), 60)
+            if match["num"] or match["head"] or match["num4"] or _ROAD_NEAR.search(window):
+                yield _road(passage, start, match.end(), "", number, match["dir"] or match["head"])
+        for match in _SPOKEN_BARE.finditer(folded):
+            number = _say(match["word"] or match["word2"])
+            if number and 1 < int(number) < 1000:
+                yield _road(passage, match.start(), match.end(), "", number, match["dir"] or match["head"])
+        for pattern in (_NAMED, _NICKNAMES):
+            for match in pattern.finditer(folded):
+                start = _capital_start(passage, match.start(), match.end()) if pattern is _NAMED else match.start()
+                if start is not None:
+                    yield passage.entity("highway", start, match.end(), folded[start : match.end()].removeprefix("the ").upper())
+
+
+def _say(words: str | None) -> str:
+    value = spoken(words) if words else None
+    return str(value) if value else ""
+
+
+def _system(written: str) -> str:
+    plain = written.replace(".", "").strip()
+    if "farm" in plain:
+        return "FM"
+    return _SYSTEMS.get(plain.split()[0].split("-")[0], plain.upper()) if plain not in _SYSTEMS else _SYSTEMS[plain]
+
+
+def _road(passage: Passage, start: int, end: int, system: str, number: str, direction: str | None) -> Entity:
+    number = number.upper()
+    heading = _DIRECTIONS.get((direction or "").removesuffix(" on").strip(), "")
+    name = f"{system}-{number}" if system else number
+    attributes = {"number": number} | ({"system": system} if system else {}) | ({"direction": heading} if heading else {})
+    return passage.entity("highway", start, end, f"{name} {heading}".strip(), attributes=attributes)
+
+
+def _surely_interstate(passage: Passage, match: re.Match[str]) -> bool:
+    """ "I-80" and "I80" are roads; "i 15" only when no verb or noun follows the number, as in "I 5 times told him"."""
+    start = match.start("sys")
+    if passage.folded[start + 1 : start + 2] != " ":
+        return True
+    return not re.match(r"\s(?:times|years|yrs|days|hours|minutes|dollars|people|kids|girls|guys|year|months|weeks|of them)\b", passage.folded[match.end("num") :][:12])
+
+
+def _surely_route(passage: Passage, system: str, match: re.Match[str]) -> bool:
+    """Short or common words need a road beside them: "state 5", "k 2", "us 3 girls", "federal 2"."""
+    plain = system.replace(".", "")
+    after = passage.after(match.end(), 14)
+    if re.match(r"\s(?:years|yrs|days|hours|hrs|minutes|min|times|people|kids|girls|guys|men|women|of us|bucks|dollars|anos|dias|horas)\b", after):
+        return False
+    if plain in ("k", "m", "state", "federal", "business", "toll", "spur", "loop", "county"):
+        number = match["num"] or ""
+        if plain in ("k", "m") and passage.folded[match.end("sys")] != "-":
+            return False
+        return plain in ("county", "loop") or bool(number and _ROAD_NEAR.search(passage.before(match.start(), 60) + after))
+    if plain == "us":
+        raw = passage.text[match.start("sys") if match["sys"] else match.start() :][:2]
+        return raw == "US" or (not re.search(r"\b(?:to|for|of|with|from|at|told|gave|give|pay|paid|pays|let|both|all|made|makes|about|behind|charges?|owes?)\s$", passage.before(match.start(), 9)) and bool(match["num2"] or _ROAD_NEAR.search(passage.before(match.start(), 60) + passage.after(match.end(), 40))))
+    return True
+
+
+def _capital_start(passage: Passage, start: int, end: int) -> int | None:
+    """Where the name of a named highway begins: its capitalised words; None for "the highway" and the like."""
+    words = list(re.finditer(r"[^\W\d_][\w']*", passage.text[start:end]))
+    last = next(place for place, word in enumerate(words) if re.fullmatch(_ROAD_KINDS, word.group().lower()))
+    first = last
+    while first > 0 and words[first - 1].group()[0].isupper() and words[first - 1].group().lower() not in _LEADS:
+        first -= 1
+    return start + words[first].start() if first < last else None
+
+
+_ROAD_KINDS = r"highway|hwy|turnpike|tollway|expressway|expwy|expy|thruway|beltway|freeway|fwy|parkway|pkwy|interstate|libramiento|periferico"
+_LEADS = frozenset(["the", "on", "off", "from", "at", "by", "near", "to", "a", "an", "this", "that", "his", "her", "my", "our", "along", "down", "up", "in", "i", "we", "he", "she", "and", "or", "la", "el", "en", "por"])
+
+_MILE = re.compile(
+    rf"\b(?P<sys>m\.?m\.?|mile ?(?:marker|post)|mile mkr|marker|milepost|mp|mile|milla|kilometro|km|cp|sta)[\s#:-]{{0,3}}(?:no\.?\s|number\s)?(?:(?P<num>[0-9]{{1,4}}(?:\.[0-9]{{1,2}}|[+][0-9]{{1,3}})?)|(?P<word>{NUMBER_WORDS}))(?![0-9]|\s?%|,[0-9]|:[0-9])"
+)
+_NOT_MILES = re.compile(r"\s(?:drive|ride|an hour|per hour|walk|run|away|long|from here|stretch|radius|race|por hora)\b")
+
+
+class MileMarkerRecognizer(Recognizer):
+    """Mile markers, mileposts and kilometre posts. The value is ``MM 143.5``, ``MP 22.6`` or ``KM 34+500``; number and unit in ``attributes``."""
+
+    cues = ("mm", "m.m", "mile", "mp", "marker", "milla", "km", "kilometro", "cp", "sta")
+
+    def find(self, passage: Passage) -> Iterator[Entity]:
+        """Yield a marker word with its number, in digits or words."""
+        for match in _MILE.finditer(passage.folded):
+            system = match["sys"].replace(".", "")
+            number = match["num"] or _say(match["word"])
+            if not number or not _is_marker(passage, match, system):
+                continue
+            unit = "KM" if system[0] == "k" else "MP" if system in ("mp", "milepost", "mile post") else system.upper() if system in ("cp", "sta") else "MM"
+            attributes = {"number": number, "unit": "km" if unit == "KM" else "mile"}
+            yield passage.entity("mile_marker", match.start(), match.end(), f"{unit} {number}", attributes=attributes)
+
+
+def _is_marker(passage: Passage, match: re.Match[str], system: str) -> bool:
+    if _NOT_MILES.match(passage.folded, match.end()):
+        return False
+    before = passage.before(match.start(), 8)
+    if system == "sta":
+        return "+" in (match["num"] or "")
+    if system == "cp":
+        return match["num"] is not None and passage.text[match.start()].isupper()
+    if system == "marker":
+        return (match["num"] is not None and re.search(r"\b(?:road|reference|mile)\s$", before) is not None) or match["num"] is not None
+    if system == "mm" and match["num"]:
+        return not re.search(r"[0-9]\s?$", before)
+    return not re.search(r"\b(?:half|quarter|a|one|last|first|every|per)\s$", before) or match["num"] is not None
+
+
+_EXIT = re.compile(
+    rf"\b(?P<sys>exit|salida|ex|xt|x)[\s#:-]{{1,3}}(?:no\.?\s|number\s|numero\s|ramp\s|la\s)?(?:(?P<num>[0-9]{{1,3}}\s?[a-d]?(?![0-9a-z]|:[0-9]|/[0-9]))|(?P<word>{NUMBER_WORDS}))\b|\bexit(?P<num2>[0-9]{{1,3}}[a-d]?)\b"
+)
+_NAMED_EXIT = re.compile(r"(?<![\w'])(?:the )?((?:[A-Z][\w']+|[0-9]{2,3}) (?:[A-Z][\w']+ )?)(?:[Ee]xit|[Rr]amp|off-?ramp|on-?ramp|split)\b")
+_NAMED_EXIT_SMALL = re.compile(r"\b(?:at|by|past|near|off|the|onto)\s(?:the )?([a-z]{3,14})\s(?:exit|ramp|offramp|off-ramp)\b")
+_SALIDA = re.compile(r"(?<!\w)(?:la )?salida (?:de|a|para|hacia) (?:la |el |los )?([A-Z][\w']+(?: [A-Z][\w']+)?)")
+_NOT_EXIT_NAMES = frozenset(["the", "an", "a", "this", "that", "next", "last", "same", "first", "second", "third", "emergency", "fire", "front", "back", "rear", "side", "only", "no", "any", "main", "off", "on", "highway", "freeway", "interstate", "right", "left", "my", "his", "her", "their", "our", "east", "west", "north", "south", "scale", "ramp", "wheelchair", "loading", "boat", "truck", "entrance", "each", "every", "steep", "fake", "wrong", "old", "new", "at", "by"])
+
+
+class ExitRecognizer(Recognizer):
+    """Exits by number or name. The value is ``EXIT 12A`` or ``EXIT BAKER``."""
+
+    cues = ("exit", "salida", "ex ", "x ", "xt ", "ramp", "split", "ex#")
+
+    def find(self, passage: Passage) -> Iterator[Entity]:
+        """Yield numbered exits, then named ones ("the Baker exit", "la salida de Delano")."""
+        claims = Claims()
+        for match in _EXIT.finditer(passage.folded):
+            number = (match["num"] or match["num2"] or _say(match["word"])).replace(" ", "").upper()
+            if number and (match["sys"] not in ("x", "ex", "xt") or _short_exit(passage, match)):
+                claims.take(*match.span())
+                yield passage.entity("exit", match.start(), match.start() + len(match.group().rstrip()), f"EXIT {number}", attributes={"number": number})
+        for pattern, text in ((_NAMED_EXIT, passage.text), (_SALIDA, passage.folded if passage.text.islower() else passage.text), (_NAMED_EXIT_SMALL, passage.folded)):
+            for match in pattern.finditer(text):
+                name = match[1].strip()
+                if name.split()[0].lower() in _NOT_EXIT_NAMES or not claims.take(*match.span()):
+                    continue
+                start = match.start(1) if pattern is _NAMED_EXIT_SMALL else match.start()
+                yield passage.entity("exit", start, match.end(), f"EXIT {name.upper()}", attributes={"name": name})
+
+
+def _short_exit(passage: Passage, match: re.Match[str]) -> bool:
+    """ "x 22" and "ex 24" are exits beside words of the road, not multiplications or former partners."""
+    before = passage.before(match.start(), 60)
+    return not re.search(r"[0-9]\s?$|\b(?:my|his|her|an|the|mi|su)\s$", before) and bool(_ROAD_NEAR.search(before) or re.search(r"\bi-?[0-9]{1,3}\b", before) or _ROAD_NEAR.search(passage.after(match.end(), 30)))

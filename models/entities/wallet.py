@@ -1,0 +1,57 @@
+"""Crypto wallets: whole addresses with their checksum, and the few characters that people remember."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from models.entities.base import Passage, Recognizer
+from models.entities.checks import base58check_ok, bech32_ok, ethereum_ok
+from triage.domain.assessment import Entity
+
+_ETHEREUM = re.compile(r"(?<!\w)0x[0-9a-fA-F]{40}(?!\w)")
+_BECH32 = re.compile(r"(?<!\w)(?:bc1|BC1)[0-9a-zA-Z]{3,87}(?!\w)")
+_BASE58 = re.compile(r"(?<!\w)[13T][1-9A-HJ-NP-Za-km-z]{25,34}(?!\w)")
+_CUE = re.compile(r"\b(?:wallets?|bitcoin|btc|crypto|cripto\w*|usdt|tether|eth|ethereum|tron|trx|billetera|monedero|cartera|coin|address)\b")
+_ENDS = re.compile(r"\b(?:ending|ends|starts|starting|begins|acaba|termina|empieza|comienza)\b(?:\s(?:in|with|en|con|de))?\s([0-9A-Za-z]{3,8})(?!\w)")
+_PIECE = re.compile(r"(?<!\w)(?:0x[0-9a-fA-F]{2,39}|[13T](?=[0-9A-Za-z]*[0-9])(?=[0-9A-Za-z]*[A-Za-z])[1-9A-HJ-NP-Za-km-z]{3,24})(?!\w)")
+_BITCOIN_VERSIONS = frozenset({0, 5})
+_TRON_VERSIONS = frozenset({0x41})
+
+
+class WalletRecognizer(Recognizer):
+    """The value is the address as written (bech32 in lower case); ``valid`` is its checksum; ``attributes["chain"]`` names the chain."""
+
+    cues = ("bc1", "0x", "wallet", "btc", "bitcoin", "crypto", "cripto", "usdt", "eth", "trx", "tron", "billetera", "monedero", "cartera", "address", "coin", "tether")  # fmt: skip
+
+    def find(self, passage: Passage) -> Iterator[Entity]:
+        """Yield whole addresses; parts of one only near a word for crypto money."""
+        text = passage.text
+        taken: set[int] = set()
+        for match in _ETHEREUM.finditer(text):
+            taken.add(match.start())
+            yield _wallet(passage, match, "ethereum", ethereum_ok(match.group()))
+        for match in _BECH32.finditer(text):
+            taken.add(match.start())
+            yield passage.entity(
+                "wallet", match.start(), match.end(), match.group().lower(), valid=bech32_ok(match.group()), partial=len(match.group()) < 14,
+                attributes={"chain": "bitcoin"},
+            )  # fmt: skip
+        for match in _BASE58.finditer(text):
+            chain = "tron" if match.group().startswith("T") else "bitcoin"
+            holds = base58check_ok(match.group(), _TRON_VERSIONS if chain == "tron" else _BITCOIN_VERSIONS)
+            if holds or _CUE.search(passage.before(match.start(), 60)):
+                taken.add(match.start())
+                yield _wallet(passage, match, chain, holds)
+        for match in _PIECE.finditer(text):
+            if match.start() not in taken and _CUE.search(passage.before(match.start(), 60)):
+                taken.add(match.start())
+                yield passage.entity("wallet", match.start(), match.end(), match.group(), partial=True)
+        for match in _ENDS.finditer(text):
+            if match.start(1) not in taken and _CUE.search(passage.before(match.start(), 60)) and not match[1].isalpha():
+                taken.add(match.start(1))
+                yield passage.entity("wallet", match.start(1), match.end(1), match[1], partial=True)
+
+
+def _wallet(passage: Passage, match: re.Match[str], chain: str, valid: bool) -> Entity:
+    return passage.entity("wallet", match.start(), match.end(), match.group(), valid=valid, attributes={"chain": chain})

@@ -1,0 +1,1 @@
+"""What a tip shows: indicators with the shortest words that show each."""

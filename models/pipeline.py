@@ -1,0 +1,107 @@
+"""The spaCy pipeline of the reader: tokens by spaCy, everything else by our own components.
+
+The components are registered by the entry points ``spacy_factories`` in ``pyproject.toml``; importing this module loads nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from models.entities.read import EntityReader
+from models.indicators.detect import IndicatorReader
+from models.sentences import Passage, passage
+from triage.domain.assessment import Entity, Finding
+from triage.taxonomy.taxonomy import load_taxonomy
+
+COMPONENTS = ("tipstream_sentences", "tipstream_entities", "tipstream_indicators")
+"""Our components in the order in which they run."""
+
+_KEY = "tipstream"
+
+
+@dataclass(slots=True)
+class Notes:
+    """What the components found in one document; they fill it in.
+
+    ``failed`` names the components that could not read this text and the kind of error; it never holds text.
+    """
+
+    received_at: datetime | None = None
+    passage: Passage | None = None
+    entities: tuple[Entity, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    failed: list[str] = field(default_factory=list)
+
+
+class Component:
+    """One step of the pipeline. A step that fails says so in the notes and lets the others go on: a tip is never lost to a bad rule."""
+
+    def __init__(self, name: str, read: Callable[[Doc, Notes], None]) -> None:
+        self.name = name
+        self._read = read
+
+    def __call__(self, doc: Doc) -> Doc:
+        found = notes(doc)
+        try:
+            self._read(doc, found)
+        except Exception as error:
+            found.failed.append(f"{self.name} ({type(error).__name__})")
+        return doc
+
+
+def build_pipeline() -> Language:
+    """A blank pipeline with our components. Takes a second or two; build one a process."""
+    nlp = spacy.blank("xx")
+    for name in COMPONENTS:
+        nlp.add_pipe(name)
+    return nlp
+
+
+def notes(doc: Doc) -> Notes:
+    """The notes of a document, new and empty if it has none."""
+    found = doc.user_data.setdefault(_KEY, Notes())
+    if not isinstance(found, Notes):
+        raise TypeError(f"doc.user_data[{_KEY!r}] is a {type(found).__name__}: leave this key to the pipeline")
+    return found
+
+
+def make_doc(nlp: Language, text: str, received_at: datetime | None) -> Doc:
+    """A tokenised document that carries what the components need."""
+    doc = nlp.make_doc(text)
+    notes(doc).received_at = received_at
+    return doc
+
+
+def make_sentences(nlp: Language, name: str) -> Component:
+    """Factory of ``tipstream_sentences``: words, clauses and sentences that hold up without punctuation."""
+
+    def read(doc: Doc, found: Notes) -> None:
+        found.passage = passage(doc)
+
+    return Component(name, read)
+
+
+def make_entities(nlp: Language, name: str) -> Component:
+    """Factory of ``tipstream_entities``."""
+    reader = EntityReader()
+
+    def read(doc: Doc, found: Notes) -> None:
+        found.entities = reader.read(doc.text, found.received_at)
+
+    return Component(name, read)
+
+
+def make_indicators(nlp: Language, name: str) -> Component:
+    """Factory of ``tipstream_indicators``: findings with their evidence, how they are put and to whom they happen."""
+    reader = IndicatorReader(load_taxonomy())
+
+    def read(doc: Doc, found: Notes) -> None:
+        found.findings = reader.read(found.passage if found.passage is not None else doc)
+
+    return Component(name, read)

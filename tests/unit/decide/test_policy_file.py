@@ -1,0 +1,75 @@
+"""Policies: the example is sound, and each mistake is told with its file, line and mend."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.builders import example_files, example_policy, taxonomy
+from triage.domain.errors import PolicyError
+from triage.domain.policy import Condition
+from triage.policy_file import load_policy
+
+
+def test_the_example_is_a_state_with_nine_desks() -> None:
+    policy = example_policy()
+    assert set(policy.desks) == {"trafficking", "cargo", "violent", "threat", "child", "care", "victim-services", "oversight", "intake"}
+    assert policy.rules[-1].when == Condition()
+    assert policy.rules[-1].desk == "intake"
+
+
+def test_the_version_follows_the_content() -> None:
+    files = example_files()
+    changed = {**files, "desks.yaml": files["desks.yaml"] + "\n# a remark\n"}
+    assert load_policy(files, taxonomy()).version != load_policy(changed, taxonomy()).version
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "line_holds", "message"),
+    [
+        ("routing.yaml", "desk: oversight", "desk: overside", "desk: overside", "did you mean 'oversight'"),
+        ("routing.yaml", "labels_only: [nature:boundary, nature:none]", "labels_onli: [nature:none]", "labels_onli", "did you mean 'labels_only'"),
+        ("routing.yaml", "urgency: P1", "urgency: P7", "urgency: P7", "P7"),
+        ("routing.yaml", "kind: hold", "kind: holding", "kind: holding", "did you mean 'hold'"),
+        ("policy.yaml", "P1: 30 minutes", "P1: thirty", "P1: thirty", "2 minutes"),
+        ("policy.yaml", "P1: 30 minutes", "P1: 30 hours", "P0:", "put the targets in order"),
+        ("policy.yaml", "profile: fusion_center", "profile: fusion", "profile: fusion", "did you mean 'fusion_center'"),
+        ("policy.yaml", "state: NE\n", "", "profile:", "the key 'state' is missing"),
+        ("desks.yaml", "nature: care,", "nature: caring,", "nature: caring", "did you mean 'care'"),
+        ("jurisdictions.yaml", "to: 36, county: Kimball", "to: 36, county: Kimbal", "Kimbal}", "did you mean 'Kimball'"),
+        ("jurisdictions.yaml", "from: 0, to: 36", "from: 36, to: 0", "to: 0", "higher mile"),
+    ],
+)
+def test_a_mistake_names_file_line_and_mend(file: str, old: str, new: str, line_holds: str, message: str) -> None:
+    files = example_files()
+    assert old in files[file]
+    files[file] = files[file].replace(old, new, 1)
+    with pytest.raises(PolicyError) as refusal:
+        load_policy(files, taxonomy())
+    assert refusal.value.file == file
+    assert line_holds in files[file].splitlines()[refusal.value.line - 1]
+    assert message in str(refusal.value)
+
+
+def test_a_rule_that_catches_everything_must_be_the_last() -> None:
+    files = example_files()
+    files["routing.yaml"] = files["routing.yaml"].replace("    when: {labels_only: [nature:care]}\n", "", 1)
+    with pytest.raises(PolicyError, match="'care' catches everything"):
+        load_policy(files, taxonomy())
+
+
+def test_a_policy_without_a_catch_all_is_refused() -> None:
+    files = example_files()
+    before, _, after = files["routing.yaml"].partition("  - id: everything-else\n")
+    files["routing.yaml"] = before + "\nnotify:" + after.partition("\nnotify:")[2]
+    with pytest.raises(PolicyError, match="the last rule must catch everything"):
+        load_policy(files, taxonomy())
+
+
+@given(st.text(max_size=200))
+def test_any_text_as_routing_is_a_policy_or_a_clear_error(text: str) -> None:
+    files = {**example_files(), "routing.yaml": text}
+    with pytest.raises(PolicyError) as refusal:
+        load_policy(files, taxonomy())
+    assert refusal.value.line >= 1

@@ -1,0 +1,299 @@
+"""What people do with tips: claim, decide, move, raise. Each act is one transaction of state, act, audit row and events.
+
+Every act names the version of the case that the person saw; if it changed meanwhile, ``StaleVersion`` is raised and nothing
+happens. Only people of the owning desk act (``NotAllowed``); whoever may not even read the tip gets ``NotFound``.
+
+Where a tip stands: waiting -> claimed -> done. Accept, decline and duplicate end a tip's turn in the queue; refer and transfer
+make it wait again at another desk; a claim takes a decided tip up again. An open entry always means an open case.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import datetime
+
+from triage.desk_turn import Turn, reckoned, reopened, turn
+from triage.domain.access import Role, Viewer
+from triage.domain.assessment import Band, Urgency
+from triage.domain.case import DECLINE_REASONS, Act, ActKind, Case, CaseKind, CaseStatus, EntryState, QueueEntry
+from triage.domain.errors import Conflict, FieldError, InvalidInput, NotFound
+from triage.domain.policy import Desk, DeskNature, Policy
+from triage.ports import Clock, Ids, Storage, UnitOfWork
+
+CARE_NATURES = frozenset({DeskNature.CARE, DeskNature.VICTIM_SERVICES})
+"""Desks that help people; what comes to them is a referral, never a case by itself."""
+
+_APART = CARE_NATURES | {DeskNature.OVERSIGHT}
+"""The only desks that may read along once a tip is with oversight: it names an official or somebody's own staff."""
+
+_DECIDING = frozenset({ActKind.ACCEPT, ActKind.DECLINE, ActKind.DUPLICATE})
+TEXT_LIMIT = 2000
+"""The most characters of a note or a reason."""
+
+
+class Casework:
+    """The acts. ``version`` is always the version of the tip's case as the viewer saw it."""
+
+    def __init__(self, storage: Storage, policy: Policy, clock: Clock, ids: Ids) -> None:
+        self._storage = storage
+        self._policy = policy
+        self._clock = clock
+        self._ids = ids
+
+    def claim(self, viewer: Viewer, tip_id: str, version: int, note: str = "") -> Act:
+        """Take the tip in hand; a decided one is taken up again and its closed case opens. ``Conflict`` if somebody holds it."""
+        with self._turn(viewer, tip_id, version, note) as now:
+            if now.entry.state is EntryState.CLAIMED:
+                raise Conflict("this tip is claimed already. Whoever holds it can release it; so can a supervisor.")
+            now.put(replace(now.entry, state=EntryState.CLAIMED, claimed_by=viewer.user))
+            now.save(reopened(now.case))
+            return now.record(ActKind.CLAIM, note=note, before=now.entry.state.value)
+
+    def release(self, viewer: Viewer, tip_id: str, version: int, note: str = "") -> Act:
+        """Let the tip wait again. Whoever claimed it may, and a supervisor of the desk."""
+        with self._turn(viewer, tip_id, version, note) as now:
+            if now.entry.state is not EntryState.CLAIMED:
+                raise Conflict("nobody holds this tip, so there is nothing to release.")
+            if now.entry.claimed_by != viewer.user and viewer.role is not Role.SUPERVISOR:
+                raise Conflict("somebody else has claimed this tip. Ask that person to release it, or a supervisor to step in.")
+            now.put(replace(now.entry, state=EntryState.WAITING, claimed_by=""))
+            now.save(now.case)
+            return now.record(ActKind.RELEASE, note=note, before=now.entry.claimed_by)
+
+    def accept(self, viewer: Viewer, tip_id: str, version: int, note: str = "") -> Act:
+        """The desk takes the tip on: its case becomes active, and belongs to the viewer if it belonged to nobody."""
+        with self._turn(viewer, tip_id, version, note) as now:
+            now.check_free()
+            now.put(_done(now.entry))
+            now.save(replace(now.case, status=CaseStatus.ACTIVE, owner=now.case.owner or viewer.user, outcome=""))
+            return now.record(ActKind.ACCEPT, note=note)
+
+    def decline(self, viewer: Viewer, tip_id: str, version: int, reason: str, note: str = "") -> Act:
+        """Not worked on, for one of ``DECLINE_REASONS``. The case closes unless another of its tips is open or accepted.
+
+        Against a life-threat mark or a "likely" reading a note is needed: the next reader must be able to see why.
+        """
+        if reason not in DECLINE_REASONS:
+            raise _invalid("reason", "unknown_reason", "Choose one of the reasons.")
+        with self._turn(viewer, tip_id, version, note) as now:
+            now.check_free()
+            if not note.strip() and (now.entry.life_threat or now.entry.band is Band.LIKELY):
+                raise _invalid("note", "required", "Write why: this tip is marked as a threat to life or reads as likely.")
+            now.put(_done(now.entry))
+            act = now.record(ActKind.DECLINE, reason=reason, note=note)
+            now.save(_settled(now.work, now.case, merged_into=now.case.id))
+            return act
+
+    def duplicate_of(self, viewer: Viewer, tip_id: str, version: int, other: str, note: str = "") -> Act:
+        """The tip says what another one said: it moves to that tip's case. Its own case, if now empty, closes as merged.
+
+        Both records must be of the same kind. At another desk the tip waits for that desk's look; with oversight nothing leaves
+        the desk this way.
+        """
+        with self._turn(viewer, tip_id, version, note) as now:
+            now.check_free()
+            target = now.work.cases.of_tip(other)
+            if target is None:
+                raise NotFound("tip", other)
+            viewer.check_reads("tip", other, target.readers)
+            self._check_merge(now, target, other)
+            act = now.record(ActKind.DUPLICATE, note=note, target=other, before=now.case.id, case_id=target.id)
+            stays = target.desk == now.entry.desk
+            entry = _done(now.entry) if stays else self._waiting_at(now.entry, target.desk, now.now)
+            if target.id == now.case.id:
+                now.put(entry)
+                now.save(_settled(now.work, now.case, merged_into=now.case.id))
+            else:
+                self._move(now, replace(entry, case_id=target.id), target)
+            return act
+
+    def refer(self, viewer: Viewer, tip_id: str, version: int, desk: str, note: str = "") -> Act:
+        """Hand the tip to a care or victim-services desk, as a referral. Among several tips it gets a record of its own.
+
+        Other desks no longer read along: what people need help with is not for police to browse. Where life is at risk they do,
+        and so does the desk that referred it.
+        """
+        to = self._desk(desk)
+        if to.nature not in CARE_NATURES:
+            raise _invalid("desk", "not_care", "Choose a care or victim-services desk; to any other desk, transfer it.")
+        with self._turn(viewer, tip_id, version, note) as now:
+            now.check_free()
+            self._check_leaves(now.entry.desk, desk)
+            before, entry = now.entry.desk, self._waiting_at(now.entry, desk, now.now)
+            also = tuple(d for d in dict.fromkeys((before, *now.case.also)) if d != desk) if now.entry.life_threat else ()
+            if len(now.case.tips) == 1:
+                now.enter(entry)
+                referral = replace(now.case, kind=CaseKind.REFERRAL, desk=desk, also=also, owner="", status=CaseStatus.NEW, outcome="")
+                now.save(reckoned(now.work, referral))
+                return now.record(ActKind.REFER, note=note, target=desk, before=before)
+            referral = self._split(now, replace(entry, case_id=now.new_id("case")), CaseKind.REFERRAL, also)
+            return now.record(ActKind.REFER, note=note, target=desk, before=before, case_id=referral.id)
+
+    def transfer(self, viewer: Viewer, tip_id: str, version: int, desk: str, reason: str, note: str = "") -> Act:
+        """Not for us: the case with all its tips goes to another desk, where what was open waits again, due anew.
+
+        Referrals and holds stay away from enforcement until a person has opened a case from them.
+        """
+        to = self._desk(desk)
+        _check_text("reason", reason, required="Write why it belongs to that desk.")
+        with self._turn(viewer, tip_id, version, note) as now:
+            now.check_free()
+            self._check_leaves(now.entry.desk, desk)
+            if to.nature in CARE_NATURES and now.case.kind is not CaseKind.REFERRAL:
+                raise _invalid("desk", "care_desk", "That is a care desk: refer the tip to it instead.")
+            if to.nature is DeskNature.ENFORCEMENT and now.case.kind is not CaseKind.CASE:
+                raise _invalid("desk", "not_a_case", "Open a case from it first: only cases go to that desk.")
+            before = now.entry.desk
+            also = tuple(d for d in now.case.also if d != desk and (to.nature is not DeskNature.OVERSIGHT or self._is_apart(d)))
+            for tip in now.case.tips:
+                sibling = now.work.queue.get(tip)
+                if sibling is None:
+                    continue
+                if sibling.state is EntryState.DONE:
+                    now.put(replace(sibling, desk=desk))
+                else:
+                    now.enter(self._waiting_at(sibling, desk, now.now))
+            moved = replace(now.case, desk=desk, also=also, status=CaseStatus.NEW, owner="", outcome="")
+            now.save(reckoned(now.work, moved))
+            return now.record(ActKind.TRANSFER, reason=reason.strip(), note=note, target=desk, before=before)
+
+    def open_case(self, viewer: Viewer, tip_id: str, version: int, reason: str, note: str = "") -> Act:
+        """Make a referral or a hold a case: only a person can, and says why."""
+        _check_text("reason", reason, required="Write why this is a case.")
+        with self._turn(viewer, tip_id, version, note) as now:
+            now.check_free()
+            if now.case.kind is CaseKind.CASE:
+                raise Conflict("this is a case already.")
+            before = now.case.kind.value
+            now.save(replace(now.case, kind=CaseKind.CASE))
+            return now.record(ActKind.OPEN_CASE, reason=reason.strip(), note=note, before=before)
+
+    def set_urgency(self, viewer: Viewer, tip_id: str, version: int, level: Urgency, reason: str = "", note: str = "") -> Act:
+        """Raise the tip's level freely, or lower it with a reason. The target moves with it; raising never puts it off."""
+        _check_text("reason", reason)
+        with self._turn(viewer, tip_id, version, note) as now:
+            before = now.entry.urgency
+            if level is before:
+                raise _invalid("level", "unchanged", "The tip has this level already; choose another.")
+            raised = level.at_least(before)
+            if not raised and not reason.strip():
+                raise _invalid("reason", "required", "Write why it can wait longer.")
+            clock = self._policy.clocks[level]
+            due = min(now.entry.due_at, now.now + clock) if raised else now.entry.entered_at + clock
+            entry = replace(now.entry, urgency=level, due_at=due)
+            now.put(entry)
+            now.save(reckoned(now.work, now.case))
+            if raised:
+                now.alert(entry)
+            return now.record(ActKind.SET_URGENCY, reason=reason.strip(), note=note, target=level.value, before=before.value)
+
+    def _turn(self, viewer: Viewer, tip_id: str, version: int, note: str) -> AbstractContextManager[Turn]:
+        _check_text("note", note)
+        return turn(self._storage, self._clock, self._ids, viewer, tip_id, version)
+
+    def _desk(self, desk: str) -> Desk:
+        found = self._policy.desks.get(desk)
+        if found is None:
+            raise _invalid("desk", "unknown_desk", "Choose one of the desks.")
+        return found
+
+    def _is_apart(self, desk: str) -> bool:
+        return desk in self._policy.desks and self._policy.desks[desk].nature in _APART
+
+    def _check_leaves(self, here: str, desk: str) -> None:
+        if desk == here:
+            raise _invalid("desk", "same_desk", "The tip is at that desk already; choose another.")
+
+    def _check_merge(self, now: Turn, target: Case, other: str) -> None:
+        case, own = now.case, self._policy.desks.get(now.case.desk)
+        if other == now.entry.tip_id:
+            raise _invalid("other", "same_tip", "A tip cannot be its own duplicate; write the other tip's id.")
+        if target.kind is not case.kind:
+            kinds = f"That tip is in a {target.kind.value}, this one in a {case.kind.value}"
+            raise _invalid("other", "other_kind", f"{kinds}: bring them to one kind first.")
+        if target.desk != case.desk and own is not None and own.nature is DeskNature.OVERSIGHT:
+            raise _invalid("other", "leaves_oversight", "That tip is at another desk: transfer this one there first, with a reason.")
+        entry, last = now.work.queue.get(other), _last_decision(now.work, other)
+        if entry is not None and entry.state is EntryState.DONE and last is not None and last.kind is ActKind.DUPLICATE:
+            # Two tips that are each other's duplicates would both be done without anybody having decided about either.
+            raise _invalid("other", "is_duplicate", f"That tip is itself a duplicate: name {last.target}, or claim that tip first.")
+
+    def _waiting_at(self, entry: QueueEntry, desk: str, now: datetime) -> QueueEntry:
+        due = now + self._policy.clocks[entry.urgency]
+        return replace(entry, desk=desk, state=EntryState.WAITING, claimed_by="", entered_at=now, due_at=due)
+
+    def _move(self, now: Turn, entry: QueueEntry, target: Case) -> None:
+        """Take the tip out of its case and into ``target``, whose desk the entry names already."""
+        left = replace(now.case, tips=tuple(tip for tip in now.case.tips if tip != entry.tip_id))
+        if entry.state is EntryState.DONE:
+            now.put(entry)
+        else:
+            now.enter(entry)
+            target = reopened(target)
+        now.save(_settled(now.work, reckoned(now.work, left), merged_into=target.id))
+        now.save(reckoned(now.work, replace(target, tips=(*target.tips, entry.tip_id))))
+
+    def _split(self, now: Turn, entry: QueueEntry, kind: CaseKind, also: tuple[str, ...]) -> Case:
+        """Take the tip out of its case into a new record of its own at the entry's desk."""
+        decided = now.work.decisions.get_many([entry.tip_id]).get(entry.tip_id)
+        place = (decided.jurisdiction.county, decided.jurisdiction.state) if decided else (now.case.county, now.case.state)
+        left = replace(now.case, tips=tuple(tip for tip in now.case.tips if tip != entry.tip_id))
+        new = replace(
+            now.case,
+            id=entry.case_id,
+            kind=kind,
+            desk=entry.desk,
+            also=also,
+            status=CaseStatus.NEW,
+            county=place[0],
+            state=place[1],
+            opened_at=now.now,
+            updated_at=now.now,
+            tips=(entry.tip_id,),
+            owner="",
+            outcome="",
+            version=1,
+        )
+        now.enter(entry)
+        now.save(_settled(now.work, reckoned(now.work, left), merged_into=new.id))
+        new = reckoned(now.work, new)
+        now.add(new)
+        return new
+
+
+def _done(entry: QueueEntry) -> QueueEntry:
+    return replace(entry, state=EntryState.DONE, claimed_by="")
+
+
+def _last_decision(work: UnitOfWork, tip_id: str) -> Act | None:
+    decisions = [act for act in work.acts.of_tip(tip_id) if act.kind in _DECIDING]
+    return decisions[-1] if decisions else None
+
+
+def _settled(work: UnitOfWork, case: Case, merged_into: str) -> Case:
+    """The case, closed if no tip keeps it open: none waits for a decision, and none was accepted.
+
+    The outcome is the last reason for declining; a case that holds nothing but duplicates, or nothing at all, was merged.
+    """
+    declined: list[Act] = []
+    for tip in case.tips:
+        entry, last = work.queue.get(tip), _last_decision(work, tip)
+        if (entry is not None and entry.state is not EntryState.DONE) or (last is not None and last.kind is ActKind.ACCEPT):
+            return case
+        if last is not None and last.kind is ActKind.DECLINE:
+            declined.append(last)
+    newest = max(declined, key=lambda act: (act.at, act.id), default=None)
+    outcome = f"declined:{newest.reason}" if newest else f"merged:{merged_into}"
+    return replace(case, status=CaseStatus.CLOSED, outcome=outcome)
+
+
+def _invalid(path: str, code: str, message: str) -> InvalidInput:
+    return InvalidInput([FieldError(path, code, message)])
+
+
+def _check_text(path: str, text: str, required: str = "") -> None:
+    if required and not text.strip():
+        raise _invalid(path, "required", required)
+    if len(text) > TEXT_LIMIT:
+        raise _invalid(path, "too_long", f"Write at most {TEXT_LIMIT} characters.")

@@ -1,0 +1,138 @@
+"""One act of one person on one tip: what was read, what it changes, and the trail that every change leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+
+from triage.decide import ALERT_FROM
+from triage.domain.access import Role, Viewer
+from triage.domain.audit import AuditRow
+from triage.domain.case import Act, ActKind, Case, CaseStatus, EntryState, QueueEntry
+from triage.domain.errors import Conflict, NotFound, StaleVersion
+from triage.domain.events import Event, EventType
+from triage.ports import Clock, Ids, Storage, UnitOfWork
+
+
+class Turn:
+    """A tip in the hands of one viewer, inside one writing unit of work.
+
+    ``entry`` and ``case`` are as they were read. Everything is written through ``save``, ``enter`` and ``record``, so that no change
+    goes without its event and no act without its audit row.
+    """
+
+    def __init__(self, work: UnitOfWork, viewer: Viewer, entry: QueueEntry, case: Case, now: datetime, ids: Ids) -> None:
+        self.work = work
+        self.viewer = viewer
+        self.entry = entry
+        self.case = case
+        self.now = now
+        self._ids = ids
+
+    def new_id(self, prefix: str) -> str:
+        """An identifier for something that the act makes."""
+        return self._ids.new(prefix)
+
+    def check_free(self) -> None:
+        """Raise ``Conflict`` if the tip was decided, or if somebody else holds it; a supervisor may step in."""
+        if self.entry.state is EntryState.DONE:
+            raise Conflict("this tip was decided already. Claim it to take it up again, then decide.")
+        held_by_another = self.entry.state is EntryState.CLAIMED and self.entry.claimed_by != self.viewer.user
+        if held_by_another and self.viewer.role is not Role.SUPERVISOR:
+            raise Conflict("somebody else has claimed this tip. Ask that person to release it, or a supervisor to step in.")
+
+    def save(self, case: Case) -> Case:
+        """Write the case under its next version and tell the index; return it as saved."""
+        saved = replace(case, version=case.version + 1, updated_at=self.now)
+        self.work.cases.update(saved)
+        self._changed(saved)
+        return saved
+
+    def add(self, case: Case) -> None:
+        """Write a new case and tell the index."""
+        self.work.cases.add(case)
+        self._changed(case)
+
+    def put(self, entry: QueueEntry) -> None:
+        """Write a queue entry that stays where it was."""
+        self.work.queue.put(entry)
+
+    def enter(self, entry: QueueEntry) -> None:
+        """Put a tip into another desk's queue and tell that desk; an immediate or urgent one raises an alert there."""
+        self.work.queue.put(entry)
+        payload = {"tip": entry.tip_id, "case": entry.case_id, "desk": entry.desk, "urgency": entry.urgency.value}
+        self._announce(EventType.QUEUE_ENTERED, entry.desk, {**payload, "life_threat": str(entry.life_threat).lower()})
+        self.alert(entry)
+
+    def alert(self, entry: QueueEntry) -> None:
+        """Raise an alert if the tip is immediate or urgent and waits for somebody."""
+        if entry.state is EntryState.WAITING and (entry.life_threat or entry.urgency.at_least(ALERT_FROM)):
+            payload = {"tip": entry.tip_id, "case": entry.case_id, "desk": entry.desk, "urgency": entry.urgency.value}
+            self._announce(EventType.ALERT_RAISED, entry.desk, payload)
+
+    def _announce(self, type: EventType, key: str, payload: Mapping[str, str]) -> None:
+        self.work.events.append([Event(self._ids.new("evt"), type, key, self.now, self.entry.tip_id, payload)])
+
+    def record(self, kind: ActKind, *, reason: str = "", note: str = "", target: str = "", before: str = "", case_id: str = "") -> Act:
+        """Keep the act and its audit row. The audit row names codes only: a reason in somebody's own words stays with the act."""
+        case = case_id or self.case.id
+        act = Act(self._ids.new("act"), self.entry.tip_id, case, kind, self.viewer.user, self.now, reason, note, target, before)
+        self.work.acts.add(act)
+        detail = {"act": act.id, "case": case, "desk": self.entry.desk}
+        detail |= {"target": target} if target else {}
+        detail |= {"before": before} if before else {}
+        detail |= {"reason": reason} if kind is ActKind.DECLINE else {}
+        self.work.audit.append([self._audit_row(f"tip.{kind.value}", detail)])
+        return act
+
+    def _audit_row(self, action: str, detail: Mapping[str, str]) -> AuditRow:
+        actor, object = f"user:{self.viewer.user}", f"tip:{self.entry.tip_id}"
+        return AuditRow(self._ids.new("aud"), self.now, actor, action, object, self.viewer.purpose, detail)
+
+    def _changed(self, case: Case) -> None:
+        self._announce(EventType.CASE_CHANGED, case.id, {"case": case.id, "version": str(case.version)})
+
+
+@contextmanager
+def turn(storage: Storage, clock: Clock, ids: Ids, viewer: Viewer, tip_id: str, version: int) -> Iterator[Turn]:
+    """Open one act: the tip must be readable for the viewer, at a desk where the viewer works, and its case unchanged.
+
+    ``version`` is the version of the case that the viewer saw. Raises ``NotFound``, ``NotAllowed`` or ``StaleVersion``.
+    """
+    with storage.writing() as work:
+        case, entry = work.cases.of_tip(tip_id), work.queue.get(tip_id)
+        if case is None or entry is None:
+            raise NotFound("tip", tip_id)
+        viewer.check_reads("tip", tip_id, case.readers)
+        viewer.check_works_at(entry.desk)
+        if case.version != version:
+            raise StaleVersion("case", case.id, version, case.version)
+        yield Turn(work, viewer, entry, case, clock.now(), ids)
+
+
+def reckoned(work: UnitOfWork, case: Case) -> Case:
+    """The case with its urgency, life-threat mark, band, target and categories taken from the tips that it holds now.
+
+    A case without tips is left as it is. A level that a person set stands in the tip's queue entry, so it is kept.
+    """
+    entries = [entry for tip in case.tips if (entry := work.queue.get(tip)) is not None]
+    if not entries:
+        return case
+    readings = work.assessments.get_many(case.tips)
+    labels = dict.fromkeys(label for tip in case.tips if tip in readings for label in readings[tip].labels)
+    waiting = [entry for entry in entries if entry.state is not EntryState.DONE] or entries
+    return replace(
+        case,
+        urgency=min((entry.urgency for entry in entries), key=lambda level: level.rank),
+        life_threat=any(entry.life_threat for entry in entries),
+        band=min((entry.band for entry in entries), key=lambda band: band.rank),
+        due_at=min(entry.due_at for entry in waiting),
+        categories=tuple(labels) or case.categories,
+    )
+
+
+def reopened(case: Case) -> Case:
+    """The case, open again if it was closed."""
+    return replace(case, status=CaseStatus.NEW, outcome="") if case.status is CaseStatus.CLOSED else case

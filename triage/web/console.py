@@ -1,0 +1,181 @@
+"""What each address of the console answers. One method a page or act; all of them run in a worker thread, none of them awaits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from triage.cases import Casework
+from triage.domain.access import Viewer
+from triage.domain.case import ActKind
+from triage.domain.errors import FieldError, InvalidInput, NotAllowed, NotFound, TooMany
+from triage.reading import Reading
+from triage.search import search
+from triage.sign_in import Session, SignIn, viewer_of
+from triage.web.deps import ConsoleDeps
+from triage.web.forms import STAYS, act_on
+from triage.web.page import Pages, see_other
+from triage.web.search_view import Asked, search_values
+from triage.web.session import ENTRY_COOKIE, SESSION_COOKIE, drop_cookie, form_token, is_own_form, keep_cookie, own_address
+from triage.web.tip_view import tip_values
+from triage.web.views import Line, Words, person_name
+from triage.web.wording import DONE, KINDS, STATUSES, look, moment, outcome
+
+QUEUE_SIZE = 50
+"""Tips on one page of a queue."""
+
+Form = Mapping[str, str]
+
+
+class Console:
+    """The pages of the analysts. ``request`` carries the address, ``session`` the person, ``form`` what was sent."""
+
+    def __init__(self, deps: ConsoleDeps) -> None:
+        self._deps = deps
+        self.pages = Pages()
+        self.door = SignIn(deps.storage, deps.passwords, deps.clock, deps.ids, deps.random_token)
+        self._reading = Reading(deps.storage, deps.policy, deps.clock, deps.ids)
+        self._casework = Casework(deps.storage, deps.policy, deps.clock, deps.ids)
+
+    def sign_in_page(self, request: Request) -> Response:
+        """The form for name and password."""
+        return self._entry(own_address(request.query_params.get("next", "")), "", "", 200)
+
+    def sign_in(self, request: Request, form: Form) -> Response:
+        """Check name and password, then go on to where the person wanted to go."""
+        going_to, name = own_address(form.get("next", "")), form.get("name", "")
+        if not is_own_form(request.cookies.get(ENTRY_COOKIE, ""), form.get("token", "")):
+            return self._entry(going_to, name, "This page had been open for too long. Please try again.", 403)
+        try:
+            session = self.door.sign_in(name, form.get("password", ""))
+        except NotAllowed:
+            return self._entry(going_to, name, "The name or the password is not right. Check both, then try again.", 422)
+        except TooMany as error:
+            minutes = -(-error.retry_after // 60)
+            return self._entry(going_to, name, f"Too many tries for this name. Wait {minutes} minutes, then try again.", 429)
+        answer = see_other(going_to)
+        keep_cookie(answer, SESSION_COOKIE, session.token, self._deps.secure_cookies)
+        drop_cookie(answer, ENTRY_COOKIE, self._deps.secure_cookies)
+        return answer
+
+    def sign_out(self, _request: Request, session: Session, _form: Form) -> Response:
+        """End the session."""
+        self.door.sign_out(session)
+        answer = see_other("/desk/sign-in")
+        drop_cookie(answer, SESSION_COOKIE, self._deps.secure_cookies)
+        return answer
+
+    def front(self, _request: Request, session: Session) -> Response:
+        """The first of the person's queues."""
+        desks = self._reading.desks(viewer_of(session, ""))
+        if not desks:
+            raise NotAllowed("your account works at no desk, so there is no queue for you. An administrator can add desks to it.")
+        return see_other(f"/desk/queue/{desks[0].id}")
+
+    def queue(self, request: Request, session: Session) -> Response:
+        """A desk's queue."""
+        page_number = _page_number(request)
+        viewer = viewer_of(session, "queue")
+        page = self._reading.queue(viewer, request.path_params["desk"], (page_number - 1) * QUEUE_SIZE, QUEUE_SIZE)
+        words, pages = self._words(), max(1, -(-page.total // QUEUE_SIZE))
+        values = {
+            "page": page,
+            "lane": [words.row(row, page.names, page.now) for row in page.lane],
+            "rows": [words.row(row, page.names, page.now) for row in page.rows],
+            "notices": [(notice.tip_id, notice.reason, moment(notice.at)) for notice in page.notices],
+            "number": page_number,
+            "pages": pages,
+        }
+        return self._show(session, "queue.html", values, request)
+
+    def tip(self, request: Request, session: Session) -> Response:
+        """A tip."""
+        return self._tip(request, session, (), {}, 200)
+
+    def act(self, request: Request, session: Session, form: Form) -> Response:
+        """Do something with a tip; a form that does not fit comes back with what to mend, filled in as it was."""
+        tip_id, name = request.path_params["tip"], request.path_params["act"].replace("-", "_")
+        if name not in set(ActKind):
+            raise NotFound("act", name)
+        kind, viewer = ActKind(name), viewer_of(session, "triage")
+        try:
+            act = act_on(self._casework, viewer, tip_id, kind, form)
+        except InvalidInput as error:
+            return self._tip(request, session, error.errors, {**form, "act": kind.value}, 422)
+        if kind in STAYS:
+            return see_other(f"/desk/tip/{quote(tip_id)}?done={kind.value}")
+        return see_other(f"/desk/queue/{quote(form.get('from', ''))}?done={act.kind.value}" if form.get("from") else "/desk")
+
+    def case(self, request: Request, session: Session) -> Response:
+        """A case with its tips."""
+        page, words = self._reading.case(viewer_of(session, "case work"), request.path_params["case"]), self._words()
+        case = page.case
+        values = {
+            "case": case,
+            "rows": [words.row(row, page.names, page.now) for row in page.rows],
+            "acts": [(act.tip_id, words.act(act, page.names)) for act in page.acts],
+            "audit": [Line(moment(r.at), words.actor(r.actor, page.names), look(r.action)) for r in page.audit],
+            "kind_title": KINDS[case.kind],
+            "status_title": STATUSES[case.status],
+            "outcome": outcome(case.outcome) if case.outcome else "",
+            "owner": person_name(case.owner, page.names),
+            "desk_title": words.desk(case.desk),
+            "also": [words.desk(desk) for desk in case.also],
+            "urgency_title": words.urgency(case.urgency),
+            "categories": [words.category(category) for category in case.categories],
+        }
+        return self._show(session, "case.html", values, request)
+
+    def search(self, request: Request, session: Session) -> Response:
+        """Search, once something was asked."""
+        query = request.query_params
+        asked = Asked.of(query.get("q", ""), query.getlist("f"), query.get("page", "1"), query.get("purpose", "").strip())
+        deps, results = self._deps, None
+        if "q" in query or asked.picked:
+            viewer = viewer_of(session, asked.purpose or "search")
+            results = search(deps.storage, deps.index, viewer, deps.clock, deps.ids, asked.text, asked.filters, asked.page)
+        return self._show(session, "search.html", search_values(asked, results, self._words()), request)
+
+    def problem(self, session: Session | None, status: int, title: str, message: str, link: tuple[str, str]) -> Response:
+        """A page that says what went wrong and where to go on."""
+        values = {"title": title, "message": message, "link": link, **self._frame(session)}
+        return self.pages.show("problem.html", values, status)
+
+    def _tip(self, request: Request, session: Session, errors: tuple[FieldError, ...], entered: Form, status: int) -> Response:
+        deps, viewer = self._deps, viewer_of(session, "triage")
+        page = self._reading.tip(viewer, request.path_params["tip"])
+        values = tip_values(page, viewer, self._words(), deps.policy, deps.taxonomy)
+        return self._show(session, "tip.html", {**values, "errors": errors, "entered": entered}, request, status)
+
+    def _entry(self, going_to: str, name: str, error: str, status: int) -> Response:
+        secret = self._deps.random_token()
+        values = {"next": going_to, "name": name, "error": error, "token": form_token(secret), "agency": self._deps.policy.agency}
+        answer = self.pages.show("sign_in.html", {**self._frame(None), **values}, status)
+        keep_cookie(answer, ENTRY_COOKIE, secret, self._deps.secure_cookies)
+        return answer
+
+    def _show(self, session: Session, template: str, values: Mapping[str, object], request: Request, status: int = 200) -> Response:
+        done = DONE.get(request.query_params.get("done", ""), "") if status == 200 else ""
+        return self.pages.show(template, {**self._frame(session), "done": done, **values}, status)
+
+    def _frame(self, session: Session | None) -> dict[str, object]:
+        """What every page carries: the person, the person's desks, the form token."""
+        viewer = viewer_of(session, "") if session else None
+        return {
+            "viewer": viewer,
+            "person": session.user.display_name if session else "",
+            "my_desks": self._reading.desks(viewer) if viewer else (),
+            "token": form_token(session.token) if session else "",
+            "done": "",
+        }
+
+    def _words(self) -> Words:
+        return Words(self._deps.policy, self._deps.taxonomy, self._deps.partner_titles())
+
+
+def _page_number(request: Request) -> int:
+    given = request.query_params.get("page", "1")
+    return max(1, int(given)) if given.isascii() and given.isdigit() and len(given) < 7 else 1

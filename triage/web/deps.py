@@ -1,0 +1,29 @@
+"""What the console is given. It chooses nothing by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from triage.domain.policy import Policy
+from triage.ports import CaseIndex, Clock, Ids, Passwords, Storage
+from triage.taxonomy.taxonomy import Taxonomy
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleDeps:
+    """``partner_titles`` gives the partners' names by slug as they are now; ``random_token`` gives unguessable, dotless text.
+
+    ``secure_cookies`` keeps the session cookie to HTTPS; it is off only on a loopback address.
+    """
+
+    storage: Storage
+    index: CaseIndex
+    policy: Policy
+    taxonomy: Taxonomy
+    passwords: Passwords
+    clock: Clock
+    ids: Ids
+    partner_titles: Callable[[], Mapping[str, str]]
+    random_token: Callable[[], str]
+    secure_cookies: bool

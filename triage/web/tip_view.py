@@ -1,0 +1,152 @@
+"""What the tip page shows: the text with its evidence, why the tip is here, what is like it, what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from triage.cases import CARE_NATURES
+from triage.domain.access import Role, Viewer
+from triage.domain.assessment import Band, Urgency
+from triage.domain.case import DECLINE_REASONS, CaseKind, EntryState
+from triage.domain.decision import JurisdictionBasis
+from triage.domain.policy import Desk, DeskNature, Policy
+from triage.reading import QueueRow, SimilarTip, TipPage
+from triage.taxonomy.taxonomy import Taxonomy
+from triage.web.highlight import evidence_of, segments
+from triage.web.views import Line, Words, county_name, person_name
+from triage.web.wording import BANDS, CHANNELS, KINDS, STATUSES, answers, gist, look, moment, outcome, plain
+
+_BASES: Mapping[JurisdictionBasis, str] = {
+    JurisdictionBasis.FIELD: "the sender named it",
+    JurisdictionBasis.TEXT: "read in the text",
+    JurisdictionBasis.PARTNER: "where the sender is",
+    JurisdictionBasis.NONE: "nothing told",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """What the viewer can do with the tip now; ``blocked`` says why nothing can be decided, empty if something can."""
+
+    can_claim: bool
+    can_release: bool
+    can_decide: bool
+    can_open_case: bool
+    blocked: str
+    needs_note: bool
+    reasons: tuple[tuple[str, str], ...]
+    care_desks: tuple[Desk, ...]
+    other_desks: tuple[Desk, ...]
+    levels: tuple[tuple[str, str], ...]
+
+
+def tip_values(page: TipPage, viewer: Viewer, words: Words, policy: Policy, taxonomy: Taxonomy) -> dict[str, object]:
+    """The values of the tip page's template."""
+    reading, case, names = page.assessment, page.case, page.names
+    evidence = evidence_of(reading, taxonomy) if reading else ()
+    return {
+        "tip": page.tip,
+        "case": case,
+        "version": case.version,
+        "row": words.row(QueueRow(page.entry, page.tip, case, reading), names, page.now),
+        "segments": segments(page.tip.text, evidence),
+        "findings": [e for e in evidence if e.kind != "entity"],
+        "entities": [e for e in evidence if e.kind == "entity"],
+        "readings": [
+            (words.category(c.category), BANDS[c.band], f"{c.probability:.2f}", c.label, c.note)
+            for c in sorted(reading.categories if reading else (), key=lambda c: (not c.label, -c.probability))
+            if c.label or c.probability >= 0.05
+        ],
+        "votes": [(v.level.value, words.urgency(v.level), v.reason, v.by) for v in (reading.urgency_votes if reading else ())],
+        "model": reading.model if reading else "",
+        "degraded": reading.degraded if reading else "It was not read yet.",
+        "kind_title": KINDS[case.kind],
+        "status_title": STATUSES[case.status],
+        "outcome": outcome(case.outcome) if case.outcome else "",
+        "owner": person_name(case.owner, names),
+        "desk_title": words.desk(page.entry.desk),
+        "channel": CHANNELS[page.tip.channel],
+        "answers": answers(page.tip),
+        "why": _why(page, words),
+        "steps": page.decision.routing.steps if page.decision else (),
+        "told": [(words.desk(notice.desk), notice.reason) for notice in page.notices],
+        "similar": [_similar(other, words) for other in page.similar],
+        "hidden_similar": page.hidden_similar,
+        "messages": [
+            (moment(m.at), "The sender" if m.from_source else person_name(m.by, names) or "The desk", m.text) for m in page.messages
+        ],
+        "acts": [words.act(act, names) for act in page.acts],
+        "audit": [Line(moment(r.at), words.actor(r.actor, names), look(r.action), (r.purpose,) if r.purpose else ()) for r in page.audit],
+        "decide": _decide(page, viewer, policy, taxonomy),
+    }
+
+
+def _why(page: TipPage, words: Words) -> list[tuple[str, str]]:
+    """Why the tip is here, as (what, why): the machine's decision as it was recorded; later acts are listed as acts."""
+    record = page.decision
+    if record is None:
+        return [("Decision", "none recorded yet")]
+    place, basis = record.jurisdiction, _BASES[record.jurisdiction.basis]
+    where = f"{county_name(place.county, place.state)}: {basis}" + (f" ({place.detail})" if place.detail else "")
+    lines = [
+        ("Desk", f"{words.desk(record.routing.desk)}, by the rule {record.routing.rule}: {record.routing.reason}"),
+        ("Where", where),
+        ("Clock", f"{record.urgency.value} {words.urgency(record.urgency)}: a first look by {moment(record.due_at)}"),
+        ("Case", f"joined: {record.join_reason}" if record.joined else "opened with this tip"),
+    ]
+    if record.suggested:
+        lines.append(("Suggested", f"{len(record.suggested)} earlier tips share something; only a person may join them"))
+    if record.keys:
+        lines.append(
+            ("Link keys", ", ".join(f"{plain(k.kind.value).lower()} {k.value}" + (" (joins)" if k.joins else "") for k in record.keys))
+        )
+    lines.append(("Decided", f"{moment(record.decided_at)}, policy {record.policy_version}, model {record.model}"))
+    return lines
+
+
+def _similar(other: SimilarTip, words: Words) -> dict[str, object]:
+    return {
+        "tip": other.tip.id,
+        "gist": gist(other.tip.narrative),
+        "arrived": moment(other.tip.received_at),
+        "desk": words.desk(other.case.desk),
+        "status": STATUSES[other.case.status],
+        "case": other.case.id,
+        "shares": [words.share(match) for match in other.matches],
+    }
+
+
+def _decide(page: TipPage, viewer: Viewer, policy: Policy, taxonomy: Taxonomy) -> Decide:
+    entry, case = page.entry, page.case
+    mine = entry.state is EntryState.CLAIMED and entry.claimed_by == viewer.user
+    claimed = entry.state is EntryState.CLAIMED
+    steps_in = viewer.role is Role.SUPERVISOR
+    free = entry.state is EntryState.WAITING or mine or (claimed and steps_in)
+    blocked = ""
+    if not page.may_act:
+        blocked = "You may read this tip; people of its desk decide about it."
+    elif claimed and not mine:
+        blocked = "" if steps_in else "Somebody else has claimed this tip."
+    elif entry.state is EntryState.DONE:
+        blocked = "This tip was decided. Claim it to take it up again."
+    others = [desk for desk in policy.desks.values() if desk.id != entry.desk]
+    return Decide(
+        can_claim=page.may_act and not claimed,
+        can_release=page.may_act and claimed and (mine or steps_in),
+        can_decide=page.may_act and free,
+        can_open_case=page.may_act and free and case.kind is not CaseKind.CASE,
+        blocked=blocked,
+        needs_note=entry.life_threat or entry.band is Band.LIKELY,
+        reasons=tuple(DECLINE_REASONS.items()),
+        care_desks=tuple(desk for desk in others if desk.nature in CARE_NATURES),
+        other_desks=tuple(desk for desk in others if _may_receive(desk, case.kind)),
+        levels=tuple((level.value, taxonomy.urgency_titles[level]) for level in Urgency if level is not entry.urgency),
+    )
+
+
+def _may_receive(desk: Desk, kind: CaseKind) -> bool:
+    """Whether a record of this kind can be transferred to the desk, as ``Casework.transfer`` has it."""
+    if desk.nature in CARE_NATURES:
+        return kind is CaseKind.REFERRAL
+    return desk.nature is not DeskNature.ENFORCEMENT or kind is CaseKind.CASE
