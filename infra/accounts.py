@@ -33,9 +33,10 @@ def new_key(core: Core, slug: str, label: str = "") -> str:
     """A new API key of the partner; it is shown once and only its hash is kept. Raises ``NotFound``."""
     if core.partners.get(slug) is None:
         raise NotFound("partner", slug)
-    token, hashed = new_api_key()
+    token, hashed = new_api_key(secrets.token_bytes)
     key = ApiKey(core.ids.new("key"), slug, hashed, core.clock.now(), label)
     core.partners.put_key(key)
     with core.storage.writing() as uow:
-        uow.audit.append([AuditRow(core.ids.new("aud"), core.clock.now(), "system:cli", "key.new", f"partner:{slug}", detail={"key": key.id})])
+        row = AuditRow(core.ids.new("aud"), core.clock.now(), "system:cli", "key.new", f"partner:{slug}", detail={"key": key.id})
+        uow.audit.append([row])
     return token

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from infra.crypto import KeyRing, KeyRingSealer
 from infra.notify import make_notifier
-from infra.search.tantivy_index import TantivyReader
+from infra.search.tantivy_index import TantivyCaseReader
 from infra.security import Argon2Passwords
 from infra.settings import Settings
 from infra.storage.audit_chain import SqlAuditChain
@@ -90,7 +90,7 @@ def open_core(settings: Settings) -> Iterator[Core]:
     if not settings.database_url and not (settings.data / "tipstream.db").exists():
         raise NotPrepared(f"there is no database in {settings.data}. Run `tipstream init`.")
     clock = SystemClock()
-    with open_database(settings.database) as database:
+    with open_database(settings.database) as database, TantivyCaseReader(settings.index) as index:
         storage = SqlStorage(database)
         with storage.reading() as uow:
             known = uow.policies.get(policy.version) is not None
@@ -106,8 +106,8 @@ def open_core(settings: Settings) -> Iterator[Core]:
             events=SqlEventLog(database),
             letters=SqlDeadLetters(database),
             chain=SqlAuditChain(database),
-            index=TantivyReader(settings.index),
-            sealer=KeyRingSealer(KeyRing.load(settings.keys)),
+            index=index,
+            sealer=KeyRingSealer(KeyRing.load(settings.keys), clock),
             passwords=Argon2Passwords(),
             notifier=make_notifier(settings.alert_webhook),
             clock=clock,

@@ -68,7 +68,9 @@ def _load(path: Path, random: Callable[[int], bytes]) -> bytes:
     except ValueError:
         key = b""  # the reason would quote the file
     if len(key) != _KEY_BYTES:
-        raise ValueError(f"{path} is not a key: it must hold {_KEY_BYTES * 2} hex digits. Restore it from the backup; a new one opens nothing old.")
+        raise ValueError(
+            f"{path} is not a key: it must hold {_KEY_BYTES * 2} hex digits. Restore it from the backup; a new one opens nothing old."
+        )
     return key
 
 

@@ -110,7 +110,12 @@ def wait_until_ready(http: httpx.Client, seconds: float, ended: Callable[[], boo
 
 
 def send_samples(
-    http: httpx.Client, demo: Demo, sectors: Mapping[str, str], tips: Sequence[Mapping[str, Any]], pause: Callable[[float], bool], advance: Callable[[int], None]
+    http: httpx.Client,
+    demo: Demo,
+    sectors: Mapping[str, str],
+    tips: Sequence[Mapping[str, Any]],
+    pause: Callable[[float], bool],
+    advance: Callable[[int], None],
 ) -> int:
     """Send the tips, each from a partner of its sector; return how many were accepted. ``pause`` returns True to stop early."""
     by_sector = {sector: slug for slug, sector in sectors.items()}

@@ -8,7 +8,7 @@ import sys
 from datetime import UTC, datetime
 
 ALLOWED = frozenset(
-    {"line", "count", "error", "event", "desk", "urgency", "tip", "address", "case", "process", "code", "seconds", "status", "method",
+    {"line", "count", "error", "event", "desk", "urgency", "tip", "address", "case", "service", "code", "seconds", "status", "method",
      "route", "port", "version", "desk_count"}
 )  # fmt: skip
 """The fields that a log line may carry beside time, level, logger and message. Messages are constant texts."""
@@ -23,7 +23,7 @@ class JsonLines(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "from": record.name,
-            "message": record.msg if isinstance(record.msg, str) else type(record.msg).__name__,
+            "message": record.msg.partition("\n")[0] if isinstance(record.msg, str) else type(record.msg).__name__,
         }
         line.update({name: value for name, value in record.__dict__.items() if name in ALLOWED})
         if record.exc_info and record.exc_info[1] is not None:

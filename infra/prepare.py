@@ -15,7 +15,7 @@ from ingest.partner_file import load_partners
 def prepare(settings: Settings) -> None:
     """Make what is missing and leave alone what is there; then bring the schema and the partners up to date."""
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    KeyRing.create(settings.keys)
+    KeyRing.load(settings.keys)
     copy_example_policy(settings.policy)
     upgrade(settings.database)
     with open_core(settings) as core:

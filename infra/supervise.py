@@ -68,7 +68,7 @@ class Supervisor:
             code = process.running.poll()
             if code is None:
                 return
-            log.warning("a process ended", extra={"process": process.name, "code": code})
+            log.warning("a process ended", extra={"service": process.name, "code": code})
             process.pause = 0.1 if now - process.started > STEADY_SECONDS else min(process.pause * 2, LONGEST_PAUSE)
             process.start_at, process.running = now + process.pause, None
         if now >= process.start_at:
@@ -89,6 +89,6 @@ class Supervisor:
             try:
                 process.running.wait(self._grace)
             except subprocess.TimeoutExpired:
-                log.error("a process did not end in time", extra={"process": process.name})
+                log.error("a process did not end in time", extra={"service": process.name})
                 process.running.kill()
                 process.running.wait()

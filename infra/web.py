@@ -18,10 +18,12 @@ from starlette.routing import Route
 from infra.app import Core, open_core
 from infra.listener import address_of
 from infra.settings import Settings
-from ingest.receive import GroupWriter, Receiver
-from ingest.throttle import Throttle
-from ingest.web.routes import IntakeDeps, intake_routes
-from triage.web.routes import ConsoleDeps, console_routes
+from ingest.receive import Receiver
+from ingest.web.deps import IntakeDeps, default_limits
+from ingest.web.routes import intake_routes
+from ingest.writer import GroupWriter
+from triage.web.deps import ConsoleDeps
+from triage.web.routes import console_routes
 
 log = logging.getLogger(__name__)
 
@@ -32,24 +34,22 @@ def make_application(core: Core) -> Starlette:
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        writer.start()
-        log.info("ready", extra={"process": "web"})
-        try:
-            yield
-        finally:
-            await asyncio.to_thread(writer.stop)
+        log.info("ready", extra={"service": "web"})
+        yield
+        await asyncio.to_thread(writer.close)
 
-    receiver = Receiver(writer, core.sealer, core.clock, core.ids, secrets.SystemRandom())
+    receiver = Receiver(writer, core.sealer, core.clock, core.ids, secrets.token_bytes)
     intake = IntakeDeps(
         receiver=receiver,
         partners=core.partners,
-        intake=core.intake,
-        sealer=core.sealer,
+        store=core.intake,
         storage=core.storage,
+        sealer=core.sealer,
         clock=core.clock,
         ids=core.ids,
+        random=secrets.token_bytes,
         policy=core.policy,
-        throttle=Throttle(core.clock),
+        limits=default_limits(core.clock),
         public_url=core.settings.public_url,
     )
 
@@ -65,7 +65,7 @@ def make_application(core: Core) -> Starlette:
         clock=core.clock,
         ids=core.ids,
         partner_titles=titles,
-        new_token=lambda: secrets.token_urlsafe(32),
+        random_token=lambda: secrets.token_hex(32),
         secure_cookies=core.settings.secure_cookies,
     )
     home = Route("/", lambda _: RedirectResponse("/r/public", status_code=303))

@@ -9,7 +9,7 @@ from dataclasses import replace
 from threading import Event as Signal
 
 from infra.app import Core
-from infra.search.tantivy_index import TantivyWriter
+from infra.search.tantivy_index import TantivyCaseIndex
 from models.assess import Assessor
 from streams.handler import Handler
 from streams.pipeline import Deliver, Index, ReadAndDecide, documents_of
@@ -35,9 +35,9 @@ def run_worker(core: Core, stop: Signal) -> bool:
     settings = core.settings
     limits = Limits(settings.batch, settings.tries, settings.dead_letter_limit, settings.poll_ms / 1000)
     failed = Signal()
-    with TantivyWriter(settings.index) as index:
+    with TantivyCaseIndex(settings.index) as index:
         decide, to_index, deliver = make_handlers(core, index)
-        log.info("ready", extra={"process": "worker"})
+        log.info("ready", extra={"service": "worker"})
         lines = [
             Line(core.events, core.letters, decide, limits, core.clock, core.ids, stop),
             Line(

@@ -96,9 +96,7 @@ class Receiver:
             sealed_contact=None if contact is None else self._sealer.seal_contact(tip.id, encode_contact(contact)),
             receipt_hash=self._sealer.receipt_hash(receipt.code),
             audit=AuditRow(self._ids.new("aud"), now, sender.actor, "tip.received", subject, detail=facts),
-            event=Event(
-                self._ids.new("evt"), EventType.TIP_RECEIVED, tip.id, now, tip.id, {"tip": tip.id, "partner": sender.partner}
-            ),
+            event=Event(self._ids.new("evt"), EventType.TIP_RECEIVED, tip.id, now, tip.id, {"tip": tip.id, "partner": sender.partner}),
             answer=None if once is None else self._seal(receipt, submission, once),
         )
         return receipt, acceptance

@@ -64,7 +64,12 @@ def from_value(value: object) -> Submission:
 def json_schema() -> dict[str, Any]:
     """The JSON schema (2020-12) of a submission, as published."""
     schema = msgspec.json.schema(Submission)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "/api/v1/schema/tip.json", "title": "Tip, version 1", **schema}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "/api/v1/schema/tip.json",
+        "title": "Tip, version 1",
+        **schema,
+    }
 
 
 def _decode(body: bytes) -> object:
@@ -94,6 +99,8 @@ def _rules(narrative: object, email: object) -> Iterator[FieldError]:
 
 def _check(value: object, expected: inspect.Type, path: str) -> Iterator[FieldError]:
     match expected:
+        case inspect.Metadata():
+            yield from _check(value, expected.type, path)
         case inspect.UnionType():
             yield from _check_union(value, expected, path)
         case inspect.StructType():
@@ -114,6 +121,8 @@ def _check(value: object, expected: inspect.Type, path: str) -> Iterator[FieldEr
             choices = [member.value for member in expected.cls]
             if value not in choices:
                 yield FieldError(path, "not_a_choice", f"Use one of: {', '.join(choices)}.")
+        case _:
+            raise NotImplementedError(f"no check for {type(expected).__name__} at {path}")
 
 
 def _at_least(limit: float | None) -> float:

@@ -33,7 +33,9 @@ def visit(tip_id: str, storage: Storage) -> Visit | None:
     """The report as its sender sees it; None if it does not exist (any more)."""
     with storage.reading() as work:
         tip = work.tips.get(tip_id)
-        return tip and Visit(tip_id, status_of(tip_id, work), tip.received_at, tuple(work.messages.of_tip(tip_id)))
+        if tip is None:
+            return None
+        return Visit(tip_id, status_of(tip_id, work), tip.received_at, tuple(work.messages.of_tip(tip_id)))
 
 
 def amend(tip_id: str, text: str, storage: Storage, clock: Clock, ids: Ids) -> None:

@@ -105,7 +105,7 @@ def load_rules(files: Sequence[Traversable], lists: Mapping[str, str]) -> RuleFi
     for file in files:
         text = file.read_text("utf8")
         digest.update(text.encode())
-        for target, node, line in _entries(yaml.compose(text, Loader=yaml.CSafeLoader), file.name, "targets"):
+        for target, node, line in _entries(_compose(text, file.name), file.name, "targets"):
             for key, value, at in _entries(node, file.name, f"what {target} holds"):
                 if key == "patterns":
                     for name, body, place in _entries(value, file.name, "the patterns"):
@@ -176,6 +176,14 @@ def _rule(target: str, name: str, body: yaml.Node, file: str, line: int, lists: 
     if "any" not in phrases:
         raise RuleError(file, line, f"the pattern {name!r} of {target!r} has no phrases: give a list, or a list under 'any'")
     return Rule(target, name, phrases, notes)
+
+
+def _compose(text: str, file: str) -> yaml.Node | None:
+    try:
+        return yaml.compose(text, Loader=yaml.CSafeLoader)
+    except yaml.MarkedYAMLError as problem:
+        line = problem.problem_mark.line + 1 if problem.problem_mark else 1
+        raise RuleError(file, line, f"not YAML ({problem.problem}): check indentation, quotes and brackets here and just above") from problem
 
 
 def _entries(node: yaml.Node | None, file: str, what: str) -> list[tuple[str, yaml.Node, int]]:

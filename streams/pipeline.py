@@ -108,12 +108,4 @@ def documents_of(uow: UnitOfWork, partners: Partners, case_ids: Sequence[str]) -
     tips = uow.tips.get_many(tip_ids)
     readings = uow.assessments.get_many(tip_ids)
     sectors = {partner.slug: partner.sector for partner in partners.all()}
-    return [
-        case_document(
-            case,
-            [tips[tip_id] for tip_id in case.tips if tip_id in tips],
-            [readings[tip_id] for tip_id in case.tips if tip_id in readings],
-            sectors,
-        )
-        for case in (cases[case_id] for case_id in case_ids if case_id in cases)
-    ]
+    return [case_document(cases[case_id], tips, readings, sectors) for case_id in case_ids if case_id in cases]

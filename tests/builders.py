@@ -34,8 +34,8 @@ class StillClock(Clock):
 class CountedIds(Ids):
     """Identifiers that sort by their number."""
 
-    def __init__(self) -> None:
-        self._number = 0
+    def __init__(self, after: int = 0) -> None:
+        self._number = after
 
     def new(self, prefix: str) -> str:
         self._number += 1

@@ -16,7 +16,9 @@ from models.assess import Assessor
 from models.cli_io import assess_file
 from triage.taxonomy.taxonomy import load_taxonomy
 
-model_option = click.option("--model", type=click.Path(file_okay=False, path_type=Path), help="A trained model's folder (TIPSTREAM_MODEL_DIR).")
+model_option = click.option(
+    "--model", type=click.Path(file_okay=False, path_type=Path), help="A trained model's folder (TIPSTREAM_MODEL_DIR)."
+)
 
 
 @contextmanager

@@ -18,10 +18,10 @@ from triage.domain.audit import GENESIS, chain_hash
 @with_settings
 def reindex(settings: Settings) -> None:
     """Build the search index anew beside the old one, and swap. Stop the worker first: it alone writes the embedded index."""
-    from infra.search.tantivy_index import TantivyWriter
+    from infra.search.tantivy_index import TantivyCaseIndex
     from infra.worker_app import all_documents
 
-    with open_core(settings) as core, TantivyWriter(settings.index) as index, progress_bar(None, "indexing") as advance:
+    with open_core(settings) as core, TantivyCaseIndex(settings.index) as index, progress_bar(None, "indexing") as advance:
         count = index.rebuild(all_documents(core), advance)
     click.echo(f"{count} cases indexed.")
 
@@ -50,11 +50,11 @@ def dead_letters(settings: Settings, json_output: bool) -> None:
 @with_settings
 def replay(settings: Settings) -> None:
     """Handle the events that were set aside again, after their cause was mended. Stop the worker first."""
-    from infra.search.tantivy_index import TantivyWriter
+    from infra.search.tantivy_index import TantivyCaseIndex
     from infra.worker_app import make_handlers
     from streams.worker import replay as replay_letters
 
-    with open_core(settings) as core, TantivyWriter(settings.index) as index:
+    with open_core(settings) as core, TantivyCaseIndex(settings.index) as index:
         mended, failed = replay_letters(core.letters, make_handlers(core, index), core.clock, settings.tries, time.sleep)
     click.echo(f"{mended} handled, {failed} still open")
     raise SystemExit(1 if failed else 0)

@@ -13,7 +13,6 @@ import click
 from infra.app import open_core
 from infra.commands.options import with_settings
 from infra.listener import address_of, listen
-from infra.prepare import prepare
 from infra.settings import Settings, child_environment
 from infra.supervise import Supervisor
 from streams.clocks import Clocks
@@ -29,6 +28,8 @@ def stop_on_signals(stop: Callable[[], None]) -> None:
 @with_settings
 def init(settings: Settings) -> None:
     """Make a data directory: keys, example policy, database, partners. What is there already stays."""
+    from infra.prepare import prepare  # brings Alembic, which no running process needs
+
     prepare(settings)
     click.echo(f"{settings.data} is ready. Add people with `tipstream user`, keys with `tipstream key`, then run `tipstream serve`.")
 
@@ -39,6 +40,8 @@ def init(settings: Settings) -> None:
 @click.option("--port", type=int, help="The port to listen on; 0 picks a free one (TIPSTREAM_PORT).")
 def serve(settings: Settings, host: str | None, port: int | None) -> None:
     """Run web, worker and clocks, start again what ends, and end all of them in order on SIGTERM or Ctrl-C."""
+    from infra.prepare import prepare  # as above
+
     prepare(settings)
     with listen(host or settings.host, settings.port if port is None else port) as listener:
         supervisor = Supervisor(child_environment(with_address(settings, listener)), listener)

@@ -130,7 +130,8 @@ def explain(settings: Settings, tip: str, json_output: bool) -> None:
 
 def _in_words(explanation: Explanation) -> str:
     record, reading = explanation.record, explanation.assessment
-    where = f"{record.jurisdiction.county or 'no county'}, {record.jurisdiction.state or 'no state'} ({record.jurisdiction.basis}: {record.jurisdiction.detail})"
+    place = record.jurisdiction
+    where = f"{place.county or 'no county'}, {place.state or 'no state'} ({place.basis}: {place.detail})"
     lines = [
         f"Tip {record.tip_id} -> case {record.case_id} at desk {record.routing.desk} ({record.routing.kind})",
         f"Decided {record.decided_at:%Y-%m-%d %H:%M:%S} UTC under policy {record.policy_version}, read by {record.model}",

@@ -2,47 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from tantivy import Filter, Index, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
 from infra.search.fold import clean
 
 _WORDS = r"\w+|\p{Extended_Pictographic}"
-_LONGEST_WORD = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word (or emoji) of a text as it is compared, and where it stands, in code points."""
-
-    word: str
-    english: str
-    spanish: str
-    start: int
-    end: int
+_LONGEST_WORD = 100  # bytes; what is longer is not indexed
 
 
 class Analysis:
-    """The three ways to read a text. All give the same words in the same order."""
+    """Reads texts, and what is asked, in the same three ways. All give the same words in the same order."""
 
     def __init__(self) -> None:
-        self._word, self._english, self._spanish = _analyzer(), _analyzer("english"), _analyzer("spanish")
+        self._plain, self._english, self._spanish = _analyzer(), _analyzer("english"), _analyzer("spanish")
 
     def register(self, index: Index) -> None:
         """Tell an index what the tokenizer names ``text``, ``english`` and ``spanish`` of its schema mean."""
-        for name, analyzer in (("text", self._word), ("english", self._english), ("spanish", self._spanish)):
+        for name, analyzer in (("text", self._plain), ("english", self._english), ("spanish", self._spanish)):
             index.register_tokenizer(name, analyzer)
 
     def words(self, text: str) -> list[str]:
-        """The words of ``text``, unstemmed."""
-        return self._word.analyze(clean(text))
+        """The words and emoji of ``text``, unstemmed."""
+        return self._plain.analyze(clean(text))
 
-    def tokens(self, text: str) -> list[Token]:
-        """The words of ``text``, which must be ``clean``, with their stems and places."""
-        found = self._word.pre_tokenize(text).tokens
-        stems = zip(found, self._english.analyze(text), self._spanish.analyze(text), strict=True)
-        return [Token(each.text, english, spanish, each.char_offset_from, each.char_offset_to) for each, english, spanish in stems]
+    def stems(self, word: str) -> tuple[str, str]:
+        """The English and the Spanish stem of one of ``words``. Stems keep the first letter of their word."""
+        return "".join(self._english.analyze(word)), "".join(self._spanish.analyze(word))
 
 
 def _analyzer(stemmer: str = "") -> TextAnalyzer:

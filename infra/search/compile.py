@@ -56,10 +56,10 @@ class Compiler:
         return Query.range_query(self._schema, column, FieldType.Integer, since, until)
 
     def _word(self, text: str) -> Query:
-        tokens = self._analysis.tokens(clean(text))
-        if len(tokens) != 1:  # F-150 and 956-555-0147 are several words to the engine
-            return self._side_by_side([token.word for token in tokens])
-        stems = (("english", tokens[0].english), ("spanish", tokens[0].spanish))
+        words = self._analysis.words(text)
+        if len(words) != 1:  # F-150 and 956-555-0147 are several words to the engine
+            return self._side_by_side(words)
+        stems = zip(("english", "spanish"), self._analysis.stems(words[0]), strict=True)
         return Query.boolean_query([(Occur.Should, Query.term_query(self._schema, name, stem)) for name, stem in stems])
 
     def _side_by_side(self, terms: Sequence[str]) -> Query:

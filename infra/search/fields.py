@@ -82,9 +82,9 @@ def to_engine(document: CaseDocument, sequence: int) -> Document:
     made.add_bytes("document", msgspec.json.encode(document))
     for field, values in VALUES.items():
         for value in filter(None, values(document)):
-            made.add_text(f"{field.value}_value", value)
+            made.add_text(f"{field}_value", value)
             for term in endings(look_alike(value)) if field in PARTS else [keyword(value)]:
-                made.add_text(field.value, term)
+                made.add_text(field, term)
     return made
 
 

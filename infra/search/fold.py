@@ -18,7 +18,7 @@ def clean(text: str) -> str:
 
 def keyword(value: str) -> str:
     """A name or code without regard to case, accents, and whether its words are joined by spaces, ``-`` or ``_``."""
-    plain = "".join(sign for sign in unicodedata.normalize("NFKD", clean(value)) if not unicodedata.combining(sign))
+    plain = value if value.isascii() else _without_accents(value)
     return "_".join(plain.casefold().replace("-", " ").replace("_", " ").split())[:MAX_VALUE]
 
 
@@ -31,3 +31,7 @@ def look_alike(value: str) -> str:
 def endings(value: str) -> list[str]:
     """Every ending of ``value``: a part of it is then the beginning of one of them, which engines find fast."""
     return [value[start:] for start in range(len(value))]
+
+
+def _without_accents(value: str) -> str:
+    return "".join(sign for sign in unicodedata.normalize("NFKD", clean(value)) if not unicodedata.combining(sign))

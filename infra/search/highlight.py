@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
-from infra.search.analysis import Analysis, Token
+from infra.search.analysis import Analysis
 from infra.search.fields import PARTS
-from infra.search.fold import clean, look_alike
+from infra.search.fold import look_alike
 from triage.domain.query import FieldIs, Node, Phrase, Prefix, Word
 from triage.query_tree import walk
 
@@ -20,6 +22,8 @@ _LEAD = 40
 _SHORTEST_PART = 3
 _LONGEST_PART = 5  # words; "+1 (956) 555-0147" has four
 
+_WORD = re.compile(r"\w+|[\u2190-\u2bff\U0001f000-\U0001faff]")
+
 Runs = tuple[tuple[str, bool], ...]
 Span = tuple[int, int]
 
@@ -29,18 +33,19 @@ class Highlighter:
 
     def __init__(self, query: Node, analysis: Analysis) -> None:
         self._analysis = analysis
-        self._english: set[str] = set()
-        self._spanish: set[str] = set()
+        self._stems: set[tuple[int, str]] = set()  # 0 for English, 1 for Spanish; the same letters can be a stem in one alone
         self._beginnings: list[str] = []
         self._sequences: list[list[str]] = []
         self._parts: list[str] = []
+        self._known: dict[str, bool] = {}
         for node, _, negated in walk(query):
             if not negated:
                 self._note(node)
+        self._initials = {stem[:1] for _, stem in self._stems}
 
     def best_passage(self, text: str) -> Runs:
         """The passage of ``text`` with most matches; its beginning if there is none. Where it was cut stands an ellipsis."""
-        spans = _merged(self._spans(self._analysis.tokens(text[:READ])))
+        spans = _merged(self._spans(text[:READ])) if self._stems or self._beginnings or self._sequences or self._parts else []
         densest = _densest(spans)
         start = _word_start(text, spans[densest][0] - _LEAD) if spans else 0
         end = _word_end(text, max(start + PASSAGE, spans[densest][1] if spans else 0))
@@ -49,12 +54,11 @@ class Highlighter:
     def _note(self, node: Node) -> None:
         match node:
             case Word(text):
-                tokens = self._analysis.tokens(clean(text))
-                if len(tokens) == 1:
-                    self._english.add(tokens[0].english)
-                    self._spanish.add(tokens[0].spanish)
+                words = self._analysis.words(text)
+                if len(words) == 1:
+                    self._stems.update(enumerate(self._analysis.stems(words[0])))
                 else:
-                    self._sequences.append([token.word for token in tokens])
+                    self._sequences.append(words)
             case Phrase(words):
                 self._sequences.append(self._analysis.words(" ".join(words)))
             case Prefix(text):
@@ -64,19 +68,32 @@ class Highlighter:
             case _:
                 pass
 
-    def _spans(self, tokens: Sequence[Token]) -> Iterator[Span]:
-        beginnings = tuple(self._beginnings)
-        words = [token.word for token in tokens]
+    def _spans(self, text: str) -> Iterator[Span]:
+        found = list(_WORD.finditer(text))
+        words = [_plain(each[0]) for each in found]
         folded = [look_alike(word) for word in words] if self._parts else []
-        for at, token in enumerate(tokens):
-            if token.english in self._english or token.spanish in self._spanish or token.word.startswith(beginnings):
-                yield token.start, token.end
+        for at, word in enumerate(words):
+            if self._is_asked(word):
+                yield found[at].span()
             for sequence in self._sequences:
                 if sequence and words[at : at + len(sequence)] == sequence:
-                    yield token.start, tokens[at + len(sequence) - 1].end
+                    yield found[at].start(), found[at + len(sequence) - 1].end()
             for part in self._parts:
                 if length := _words_holding(part, folded[at : at + _LONGEST_PART]):
-                    yield token.start, tokens[at + length - 1].end
+                    yield found[at].start(), found[at + length - 1].end()
+
+    def _is_asked(self, word: str) -> bool:
+        if word not in self._known:
+            same = word[0] in self._initials and not self._stems.isdisjoint(enumerate(self._analysis.stems(word)))
+            self._known[word] = same or word.startswith(tuple(self._beginnings))
+        return self._known[word]
+
+
+def _plain(word: str) -> str:
+    """A word of the text as the index has it, but for letters so rare that not marking them does no harm."""
+    if word.isascii():
+        return word.lower()
+    return "".join(sign for sign in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(sign)) or word
 
 
 def _words_holding(part: str, folded: Sequence[str]) -> int:

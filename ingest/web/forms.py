@@ -127,10 +127,12 @@ class Forms:
             language,
             status,
             {"Retry-After": str(retry_after)} if retry_after else None,
+            "" if answers else f"/r/{partner.slug}",
             partner=partner,
             hint=words.first(f"sector.{partner.sector}", "sector.public"),
             values=answers,
             errors=errors or {},
+            answered={name for name, value in answers.items() if value} | set(errors or {}),
             token=token,
             honeypot=HONEYPOT,
         )

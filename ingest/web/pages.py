@@ -17,8 +17,8 @@ from triage.domain.errors import InvalidInput, TipstreamError, TooMany, Unavaila
 from triage.domain.policy import Policy
 
 STATES = (
-    "AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA PR RI SC SD TN TX "
-    "UT VT VA WA WV WI WY"
+    "AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA PR RI SC SD TN "
+    "TX UT VT VA WA WV WI WY"
 ).split()
 
 _HERE = Path(__file__).parent
@@ -56,10 +56,17 @@ class Pages:
         """The words of a language."""
         return self._catalogues[language]
 
-    def render(self, template: str, language: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: object) -> Response:
-        """A page. ``values`` are what its template names."""
+    def render(
+        self, template: str, language: str, status: int = 200, headers: Mapping[str, str] | None = None, here: str = "", **values: object
+    ) -> Response:
+        """A page. ``values`` are what its template names.
+
+        ``here`` is the address that shows the same page in another language; empty where following a link would lose what was
+        typed, or a code that is shown once.
+        """
         languages = [(tag, words("language.name")) for tag, words in self._catalogues.items()]
-        html = self._templates.get_template(template).render(t=self._catalogues[language], lang=language, languages=languages, **values)
+        page = self._templates.get_template(template)
+        html = page.render(t=self._catalogues[language], lang=language, languages=languages, here=here, **values)
         return HTMLResponse(html, status, headers)
 
     def notice(self, request: Request, kind: str, status: int, headers: Mapping[str, str] | None = None, **words: object) -> Response:

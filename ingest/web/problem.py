@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 
 import msgspec
@@ -46,7 +46,7 @@ def problem(status: int, detail: str, errors: Sequence[FieldError] = (), headers
         "type": f"urn:tipstream:problem:{phrase.lower().replace(' ', '-')}",
         "title": _TITLES.get(status, phrase),
         "status": status,
-        "detail": detail,
+        "detail": detail[:1].upper() + detail[1:],
     }
     if errors:
         document["errors"] = [{"path": e.path, "code": e.code, "message": e.message} for e in errors]
@@ -85,5 +85,8 @@ def on_http_error(_request: Request, error: Exception) -> Response:
     return problem(error.status_code, detail, headers=error.headers)
 
 
-HANDLERS: Mapping[type[Exception], object] = {TipstreamError: on_error, HTTPException: on_http_error}
+HANDLERS: Mapping[type[Exception], Callable[[Request, Exception], Response | Awaitable[Response]]] = {
+    TipstreamError: on_error,
+    HTTPException: on_http_error,
+}
 """For Starlette's ``ExceptionMiddleware`` around the API."""

@@ -87,7 +87,7 @@ class Visits:
     def _ask(self, language: str, error: str = "", status: int = 200, retry_after: int = 0) -> Response:
         words = self._pages.words(language)(error, minutes=in_minutes(retry_after)) if error else ""
         headers = {"Retry-After": str(retry_after)} if retry_after else None
-        return self._pages.render("code.html", language, status, headers, errors={"code": words} if error else {})
+        return self._pages.render("code.html", language, status, headers, "/r/code", errors={"code": words} if error else {})
 
     def _show(self, language: str, seen: Visit, text: str = "", error: str = "", added: bool = False) -> Response:
         errors = {"text": self._pages.words(language)(error)} if error else {}

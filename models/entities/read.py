@@ -7,13 +7,22 @@ from datetime import datetime
 
 import ahocorasick_rs
 
+from models.entities.address import AddressRecognizer
 from models.entities.base import Claims, Folder, Passage, Recognizer
 from models.entities.carriers import ContainerRecognizer, McRecognizer, RailcarRecognizer, TrailerRecognizer, UsdotRecognizer, VinRecognizer
+from models.entities.cities import Cities
 from models.entities.contact import EmailRecognizer, HandleRecognizer, UrlRecognizer
+from models.entities.money import MoneyRecognizer
+from models.entities.people import PersonRecognizer
 from models.entities.phone import PhoneRecognizer
+from models.entities.places import PlaceRecognizer
 from models.entities.plates import PlateRecognizer
 from models.entities.regions import Regions
 from models.entities.roads import ExitRecognizer, HighwayRecognizer, MileMarkerRecognizer
+from models.entities.sites import AirportRecognizer, TruckStopRecognizer
+from models.entities.things import ThingRecognizer
+from models.entities.times import TimeRecognizer
+from models.entities.vehicles import VehicleRecognizer
 from models.entities.wallet import WalletRecognizer
 from triage.domain.assessment import Entity
 
@@ -26,13 +35,16 @@ _LONGEST = 200_000
 """Code points that are read. Tips are far shorter (intake stops at 50,000); the rest of a longer text is left unread."""
 
 
-def recognizers() -> tuple[Recognizer, ...]:
+def recognizers(folder: Folder) -> tuple[Recognizer, ...]:
     """All recognizers, in no particular order."""
     regions = Regions()
+    cities = Cities(folder)
     return (
         EmailRecognizer(), UrlRecognizer(), HandleRecognizer(), PhoneRecognizer(), WalletRecognizer(),
         UsdotRecognizer(), McRecognizer(), ContainerRecognizer(), VinRecognizer(), RailcarRecognizer(), TrailerRecognizer(),
         PlateRecognizer(regions), HighwayRecognizer(), MileMarkerRecognizer(), ExitRecognizer(),
+        TruckStopRecognizer(cities), AirportRecognizer(), AddressRecognizer(), PlaceRecognizer(cities, regions),
+        VehicleRecognizer(), PersonRecognizer(), TimeRecognizer(), MoneyRecognizer(), ThingRecognizer(),
     )  # fmt: skip
 
 
@@ -41,7 +53,7 @@ class EntityReader:
 
     def __init__(self) -> None:
         self._folder = Folder()
-        self._recognizers = recognizers()
+        self._recognizers = recognizers(self._folder)
         cues = [(cue, place) for place, recognizer in enumerate(self._recognizers) for cue in recognizer.cues]
         self._owners = [place for _, place in cues]
         self._cues = ahocorasick_rs.AhoCorasick([cue for cue, _ in cues])

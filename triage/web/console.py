@@ -9,7 +9,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from triage.cases import Casework
-from triage.domain.access import Viewer
 from triage.domain.case import ActKind
 from triage.domain.errors import FieldError, InvalidInput, NotAllowed, NotFound, TooMany
 from triage.reading import Reading
@@ -21,8 +20,8 @@ from triage.web.page import Pages, see_other
 from triage.web.search_view import Asked, search_values
 from triage.web.session import ENTRY_COOKIE, SESSION_COOKIE, drop_cookie, form_token, is_own_form, keep_cookie, own_address
 from triage.web.tip_view import tip_values
-from triage.web.views import Line, Words, person_name
-from triage.web.wording import DONE, KINDS, STATUSES, look, moment, outcome
+from triage.web.views import Words, person_name
+from triage.web.wording import DONE, KINDS, STATUSES, moment, outcome
 
 QUEUE_SIZE = 50
 """Tips on one page of a queue."""
@@ -42,20 +41,20 @@ class Console:
 
     def sign_in_page(self, request: Request) -> Response:
         """The form for name and password."""
-        return self._entry(own_address(request.query_params.get("next", "")), "", "", 200)
+        return self._entry(request, own_address(request.query_params.get("next", "")), "", "", 200)
 
     def sign_in(self, request: Request, form: Form) -> Response:
         """Check name and password, then go on to where the person wanted to go."""
         going_to, name = own_address(form.get("next", "")), form.get("name", "")
         if not is_own_form(request.cookies.get(ENTRY_COOKIE, ""), form.get("token", "")):
-            return self._entry(going_to, name, "This page had been open for too long. Please try again.", 403)
+            return self._entry(request, going_to, name, "This page had been open for too long. Please try again.", 403)
         try:
             session = self.door.sign_in(name, form.get("password", ""))
         except NotAllowed:
-            return self._entry(going_to, name, "The name or the password is not right. Check both, then try again.", 422)
+            return self._entry(request, going_to, name, "The name or the password is not right. Check both, then try again.", 422)
         except TooMany as error:
             minutes = -(-error.retry_after // 60)
-            return self._entry(going_to, name, f"Too many tries for this name. Wait {minutes} minutes, then try again.", 429)
+            return self._entry(request, going_to, name, f"Too many tries for this name. Wait {minutes} minutes, then try again.", 429)
         answer = see_other(going_to)
         keep_cookie(answer, SESSION_COOKIE, session.token, self._deps.secure_cookies)
         drop_cookie(answer, ENTRY_COOKIE, self._deps.secure_cookies)
@@ -117,7 +116,7 @@ class Console:
             "case": case,
             "rows": [words.row(row, page.names, page.now) for row in page.rows],
             "acts": [(act.tip_id, words.act(act, page.names)) for act in page.acts],
-            "audit": [Line(moment(r.at), words.actor(r.actor, page.names), look(r.action)) for r in page.audit],
+            "audit": [words.looked(row, page.names) for row in page.audit],
             "kind_title": KINDS[case.kind],
             "status_title": STATUSES[case.status],
             "outcome": outcome(case.outcome) if case.outcome else "",
@@ -150,8 +149,8 @@ class Console:
         values = tip_values(page, viewer, self._words(), deps.policy, deps.taxonomy)
         return self._show(session, "tip.html", {**values, "errors": errors, "entered": entered}, request, status)
 
-    def _entry(self, going_to: str, name: str, error: str, status: int) -> Response:
-        secret = self._deps.random_token()
+    def _entry(self, request: Request, going_to: str, name: str, error: str, status: int) -> Response:
+        secret = request.cookies.get(ENTRY_COOKIE) or self._deps.random_token()  # kept, so that two open tabs both work
         values = {"next": going_to, "name": name, "error": error, "token": form_token(secret), "agency": self._deps.policy.agency}
         answer = self.pages.show("sign_in.html", {**self._frame(None), **values}, status)
         keep_cookie(answer, ENTRY_COOKIE, secret, self._deps.secure_cookies)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from triage.domain.assessment import Assertion, Assessment
 from triage.taxonomy.taxonomy import Taxonomy
@@ -77,7 +78,7 @@ def segments(text: str, evidence: Sequence[Evidence]) -> tuple[Segment, ...]:
     spans = [(start, end, e) for start, end, e in spans if start < end]
     edges = sorted({0, len(text), *(start for start, _, _ in spans), *(end for _, end, _ in spans)})
     cut: list[Segment] = []
-    for left, right in zip(edges, edges[1:], strict=False):
+    for left, right in pairwise(edges):
         here = tuple(e for start, end, e in spans if start <= left and right <= end)
         opens = tuple(e.number for start, _, e in spans if start == left)
         cut.append(Segment(text[left:right], here, opens))
@@ -87,4 +88,5 @@ def segments(text: str, evidence: Sequence[Evidence]) -> tuple[Segment, ...]:
 def search_for(entity_type: str, value: str) -> str:
     """What to type into the search box to find the same thing elsewhere."""
     quoted = '"' + value.replace('"', " ").strip() + '"'
-    return f"{entity_type}:{quoted}" if entity_type in ("plate", "phone", "handle") else quoted
+    field = "handle" if entity_type in ("email", "url") else entity_type  # the index keeps all that names somebody online in one field
+    return f"{field}:{quoted}" if field in ("plate", "phone", "handle") else quoted

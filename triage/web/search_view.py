@@ -60,9 +60,10 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True)
 class HitView:
-    """One case found."""
+    """One case found; a case of a single tip leads straight to that tip."""
 
     hit: Hit
+    address: str
     desk: str
     kind: str
     status: str
@@ -130,6 +131,7 @@ def _without(asked: Asked, field: Field, value: str) -> str:
 def _hit(hit: Hit, words: Words) -> HitView:
     return HitView(
         hit=hit,
+        address=f"/desk/tip/{hit.tips[0]}" if len(hit.tips) == 1 else f"/desk/case/{hit.case_id}",
         desk=words.desk(hit.desk),
         kind=value_title(Field.KIND, hit.kind, words),
         status=value_title(Field.STATUS, hit.status, words),

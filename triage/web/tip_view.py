@@ -14,8 +14,8 @@ from triage.domain.policy import Desk, DeskNature, Policy
 from triage.reading import QueueRow, SimilarTip, TipPage
 from triage.taxonomy.taxonomy import Taxonomy
 from triage.web.highlight import evidence_of, segments
-from triage.web.views import Line, Words, county_name, person_name
-from triage.web.wording import BANDS, CHANNELS, KINDS, STATUSES, answers, gist, look, moment, outcome, plain
+from triage.web.views import Words, county_name, person_name
+from triage.web.wording import BANDS, CHANNELS, KINDS, STATUSES, answers, gist, moment, outcome, plain
 
 _BASES: Mapping[JurisdictionBasis, str] = {
     JurisdictionBasis.FIELD: "the sender named it",
@@ -33,6 +33,7 @@ class Decide:
     can_release: bool
     can_decide: bool
     can_open_case: bool
+    may_set_urgency: bool
     blocked: str
     needs_note: bool
     reasons: tuple[tuple[str, str], ...]
@@ -77,7 +78,7 @@ def tip_values(page: TipPage, viewer: Viewer, words: Words, policy: Policy, taxo
             (moment(m.at), "The sender" if m.from_source else person_name(m.by, names) or "The desk", m.text) for m in page.messages
         ],
         "acts": [words.act(act, names) for act in page.acts],
-        "audit": [Line(moment(r.at), words.actor(r.actor, names), look(r.action), (r.purpose,) if r.purpose else ()) for r in page.audit],
+        "audit": [words.looked(row, names) for row in page.audit],
         "decide": _decide(page, viewer, policy, taxonomy),
     }
 
@@ -136,6 +137,7 @@ def _decide(page: TipPage, viewer: Viewer, policy: Policy, taxonomy: Taxonomy) -
         can_release=page.may_act and claimed and (mine or steps_in),
         can_decide=page.may_act and free,
         can_open_case=page.may_act and free and case.kind is not CaseKind.CASE,
+        may_set_urgency=page.may_act,
         blocked=blocked,
         needs_note=entry.life_threat or entry.band is Band.LIKELY,
         reasons=tuple(DECLINE_REASONS.items()),

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from triage.domain.assessment import Assertion, Urgency
+from triage.domain.audit import AuditRow
 from triage.domain.case import Act, ActKind, QueueEntry
 from triage.domain.decision import LinkKind, LinkMatch
 from triage.domain.policy import Policy
 from triage.reading import QueueRow
 from triage.taxonomy.taxonomy import Taxonomy
-from triage.web.wording import ACTS, BANDS, STATES, Age, age, gist, indicator_title, moment, outcome, plain
+from triage.web.wording import ACTS, BANDS, STATES, Age, age, gist, indicator_title, look, moment, outcome, plain
 
 CHIPS = 4
 """How many kinds of indicators a row names before it only counts them."""
@@ -118,12 +119,13 @@ class Words:
         reason = outcome(f"declined:{act.reason}") if act.kind is ActKind.DECLINE else act.reason
         return Line(moment(act.at), person_name(act.by, names), what, tuple(text for text in (was, reason, act.note) if text))
 
-    def actor(self, actor: str, names: Mapping[str, str]) -> str:
-        """Who an audit row is about."""
-        kind, _, id = actor.partition(":")
-        if kind == "user":
-            return person_name(id, names)
-        return self.partner(id) if kind == "partner" else f"Tipstream ({id})" if kind == "system" else "somebody without an account"
+    def looked(self, row: AuditRow, names: Mapping[str, str]) -> Line:
+        """What an audit row tells: who looked or acted, and what for."""
+        kind, _, id = row.actor.partition(":")
+        who = {"user": person_name(id, names), "partner": self.partner(id), "system": f"Tipstream ({id})"}.get(
+            kind, "Somebody without an account"
+        )
+        return Line(moment(row.at), who, look(row.action) + (f" ({row.purpose})" if row.purpose else ""))
 
     def share(self, match: LinkMatch) -> str:
         """What another tip has in common."""

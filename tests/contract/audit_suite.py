@@ -1,0 +1,33 @@
+"""What every audit log must do inside a transaction. Subclass and say how to open a storage."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.builders import a_tip
+from tests.contract.samples import an_audit_row, later
+from tests.contract.tips_suite import RecordsSuite
+from triage.ports import Storage
+
+
+class AuditSuite(RecordsSuite):
+    def test_is_part_of_the_transaction(self, storage: Storage) -> None:
+        with pytest.raises(RuntimeError, match="on purpose"), storage.writing() as work:
+            work.audit.append([an_audit_row("aud_1")])
+            work.tips.add(a_tip())
+            raise RuntimeError("on purpose")
+        with storage.writing() as work:
+            work.audit.append(iter([an_audit_row("aud_2")]))
+            work.audit.append([])
+        with storage.reading() as work:
+            assert [row.id for row in work.audit.of_object("tip:tip_1", 10)] == ["aud_2"]
+
+    def test_lists_what_happened_to_an_object(self, storage: Storage) -> None:
+        rows = [an_audit_row("aud_9", at=later(minutes=2), purpose=""), an_audit_row("aud_3", detail={}), an_audit_row("aud_4")]
+        with storage.writing() as work:
+            work.audit.append([rows[0], an_audit_row("aud_5", object="tip:tip_2")])
+            work.audit.append(rows[1:])
+        with storage.reading() as work:
+            assert work.audit.of_object("tip:tip_1", 10) == rows
+            assert work.audit.of_object("tip:tip_1", 2) == rows[1:]
+            assert work.audit.of_object("tip:tip_3", 10) == []

@@ -1,0 +1,120 @@
+"""Binds the suites to SQLite: every test works on its own copy of a file that was migrated once."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Self
+
+from infra.storage.database import Database, open_database
+from infra.storage.event_log import SqlEventLog
+from infra.storage.migrate import upgrade
+from infra.storage.unit_of_work import SqlStorage, SqlUnitOfWork
+from streams.ports import EventLog
+from triage.ports import Storage, UnitOfWork
+
+FILE = "tipstream.db"
+IMPATIENT = 0.05
+"""Seconds that a writer waits for another: enough to be sure that it waits, short enough to test that it gives up."""
+
+
+@cache
+def _template() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        upgrade(f"sqlite:///{folder}/{FILE}")
+        return (Path(folder) / FILE).read_bytes()
+
+
+@contextmanager
+def database_in(folder: Path, wait_seconds: float = IMPATIENT) -> Iterator[Database]:
+    """The database that lives in ``folder``, made with its tables when it is not there yet."""
+    if not (folder / FILE).exists():
+        (folder / FILE).write_bytes(_template())
+    with open_database(f"sqlite:///{folder / FILE}", wait_seconds) as database:
+        yield database
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep everybody else from writing to the database in ``folder``."""
+    with closing(sqlite3.connect(folder / FILE, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+def copy(folder: Path, to: Path) -> Path:
+    """The files of the database as they are on disk now, as if the machine had stopped."""
+    shutil.copytree(folder, to)
+    return to
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A store with what it takes to look behind it."""
+
+    storage: Storage
+    log: EventLog
+
+
+class OnSqlite:
+    """For suites of a port that is made from a database: ``adapter`` is its class."""
+
+    adapter: Any
+
+    @contextmanager
+    def open(self, folder: Path, wait_seconds: float = IMPATIENT) -> Iterator[Any]:
+        with database_in(folder, wait_seconds) as database:
+            yield self.adapter(database)
+
+    @contextmanager
+    def behind(self, folder: Path) -> Iterator[Opened]:
+        with database_in(folder) as database:
+            yield Opened(SqlStorage(database), SqlEventLog(database))
+
+    def locked(self, folder: Path) -> Any:
+        return locked(folder)
+
+
+class OnSqlitePart(OnSqlite):
+    """For suites of a part of the unit of work: ``part`` is its name there, ``adapter`` its class."""
+
+    part: str
+
+    @contextmanager
+    def open(self, folder: Path, wait_seconds: float = IMPATIENT) -> Iterator[Storage]:
+        with database_in(folder, wait_seconds) as database:
+            yield StorageWith(database, self.part, self.adapter)
+
+
+class StorageWith(SqlStorage):
+    """The storage with one part of its units of work taken from ``adapter``."""
+
+    def __init__(self, database: Database, part: str, adapter: Any) -> None:
+        super().__init__(database)
+        self._part = part
+        self._adapter = adapter
+
+    def writing(self) -> UnitOfWork:
+        return _UnitWith(self._database.writing(), self._part, self._adapter)
+
+    def reading(self) -> UnitOfWork:
+        return _UnitWith(self._database.reading(), self._part, self._adapter)
+
+
+class _UnitWith(SqlUnitOfWork):
+    def __init__(self, transaction: Any, part: str, adapter: Any) -> None:
+        super().__init__(transaction)
+        self._part = part
+        self._adapter = adapter
+
+    def __enter__(self) -> Self:
+        super().__enter__()
+        setattr(self, self._part, self._adapter(self.tips._connection))
+        return self

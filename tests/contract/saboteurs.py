@@ -1,0 +1,28 @@
+"""Runs a suite on adapters that each break one rule, and says which tests noticed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+
+
+def caught(pytester: pytest.Pytester, suite: type, saboteurs: Iterable[type]) -> dict[str, set[str]]:
+    """The names of the failed tests by saboteur. ``suite`` is a bound suite of a test module that takes its adapter from ``adapter``."""
+    names = [saboteur.__name__ for saboteur in saboteurs]
+    module = suite.__module__
+    classes = [f"class Test{name}({suite.__name__}):\n    adapter = {name}\n" for name in names]
+    lines = [f"from {module} import {suite.__name__}, {', '.join(names)}", *classes]
+    pytester.makepyfile("\n\n".join(lines))
+    run = pytester.inline_run("-p", "no:cacheprovider", "-p", "no:randomly", "-W", "error", "-q")
+    failed: dict[str, set[str]] = {name: set() for name in names}
+    for report in run.getreports("pytest_runtest_logreport"):
+        if report.failed:
+            owner, _, test = report.location[2].rpartition(".")
+            failed[owner.removeprefix("Test")].add(test.partition("[")[0])
+    return failed
+
+
+def expected(breaks: dict[type, str]) -> dict[str, set[str]]:
+    """What ``caught`` must return: each saboteur fails the test of the rule that it breaks, and no other."""
+    return {saboteur.__name__: {test} for saboteur, test in breaks.items()}

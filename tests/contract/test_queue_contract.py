@@ -1,0 +1,107 @@
+"""Queues, notices, acts and messages on each adapter, and on adapters that each break one rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import func, select
+
+from infra.storage import tables
+from infra.storage.database import insert_new
+from infra.storage.desk import SqlActs, SqlMessages, SqlNotices, SqlQueue
+from tests.contract.on_sqlite import OnSqlitePart
+from tests.contract.queue_suite import ActsSuite, MessagesSuite, NoticesSuite, QueueSuite
+from tests.contract.saboteurs import caught, expected
+from triage.domain.case import Act, Message, Notice, QueueEntry
+
+
+class SqliteQueue(OnSqlitePart, QueueSuite):
+    part, adapter = "queue", SqlQueue
+
+
+class SqliteNotices(OnSqlitePart, NoticesSuite):
+    part, adapter = "notices", SqlNotices
+
+
+class SqliteActs(OnSqlitePart, ActsSuite):
+    part, adapter = "acts", SqlActs
+
+
+class SqliteMessages(OnSqlitePart, MessagesSuite):
+    part, adapter = "messages", SqlMessages
+
+
+class TestSqliteQueue(SqliteQueue):
+    pass
+
+
+class TestSqliteNotices(SqliteNotices):
+    pass
+
+
+class TestSqliteActs(SqliteActs):
+    pass
+
+
+class TestSqliteMessages(SqliteMessages):
+    pass
+
+
+class StaysWithTheFirstDesk(SqlQueue):
+    def put(self, entry: QueueEntry) -> None:
+        first = self.get(entry.tip_id)
+        super().put(replace(entry, desk=first.desk) if first else entry)
+
+
+class IgnoresBands(SqlQueue):
+    def open(self, desk: str, limit: int, offset: int = 0) -> list[QueueEntry]:
+        found = super().open(desk, 1000)
+        return sorted(found, key=lambda entry: (not entry.life_threat, entry.due_at, entry.entered_at))[offset : offset + limit]
+
+
+class CountsWhatIsDone(SqlQueue):
+    def counts(self) -> Mapping[str, tuple[int, int]]:
+        entry = tables.queue.c
+        statement = select(entry.desk, func.count(), func.sum(entry.life_threat)).group_by(entry.desk)
+        return {desk: (count, urgent) for desk, count, urgent in self._connection.execute(statement)}
+
+
+class KeepsTheFirstQuietly(SqlNotices):
+    def add(self, notice: Notice) -> None:
+        row = {"id": notice.id, "tip_id": notice.tip_id, "desk": notice.desk, "at": notice.at, "document": notice}
+        insert_new(self._connection, tables.notices, [row], ["id"])
+
+
+class ListsAsWritten(SqlNotices):
+    def of_tip(self, tip_id: str) -> list[Notice]:
+        notice = tables.notices.c
+        return list(self._connection.scalars(select(notice.document).where(notice.tip_id == tip_id).order_by(notice.number.desc())))
+
+
+class SortsActsById(SqlActs):
+    def of_tip(self, tip_id: str) -> list[Act]:
+        return sorted(super().of_tip(tip_id), key=lambda act: act.id)
+
+
+class ListsNewestFirst(SqlMessages):
+    def of_tip(self, tip_id: str) -> list[Message]:
+        return super().of_tip(tip_id)[::-1]
+
+
+BREAKS: dict[type, dict[type, str]] = {
+    SqliteQueue: {
+        StaysWithTheFirstDesk: "test_holds_one_entry_a_tip",
+        IgnoresBands: "test_lists_a_desks_open_entries",
+        CountsWhatIsDone: "test_counts_open_entries_by_desk",
+    },
+    SqliteNotices: {KeepsTheFirstQuietly: "test_keeps_each_once", ListsAsWritten: "test_lists_newest_first"},
+    SqliteActs: {SortsActsById: "test_lists_oldest_first"},
+    SqliteMessages: {ListsNewestFirst: "test_lists_oldest_first"},
+}
+
+
+@pytest.mark.parametrize("suite", BREAKS, ids=lambda suite: suite.__name__)
+def test_the_suite_catches(suite: type, pytester: pytest.Pytester) -> None:
+    assert caught(pytester, suite, BREAKS[suite]) == expected(BREAKS[suite])
