@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 
 from triage.domain.assessment import Assessment, Band, Urgency
@@ -111,8 +111,18 @@ def decide(
 
 
 def digest(value: Tip | Assessment) -> str:
-    """SHA-256 over the canonical JSON (sorted keys, no spaces, times in ISO 8601) of a value."""
-    return hashlib.sha256(json.dumps(asdict(value), sort_keys=True, separators=(",", ":"), default=str).encode()).hexdigest()
+    """SHA-256 over the canonical JSON of a value: fields in order of definition, no spaces, times in ISO 8601."""
+    return hashlib.sha256(json.dumps(value, separators=(",", ":"), default=_as_json).encode()).hexdigest()
+
+
+def _as_json(value: object) -> object:
+    if is_dataclass(value):
+        return {part.name: getattr(value, part.name) for part in fields(value)}
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} has no canonical JSON")
 
 
 def _matches(uow: UnitOfWork, policy: Policy, tip: Tip, assessment: Assessment, keys: tuple[LinkKey, ...]) -> tuple[LinkMatch, ...]:

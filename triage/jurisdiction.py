@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 
 from triage.domain.assessment import Assessment
 from triage.domain.decision import Jurisdiction, JurisdictionBasis, PartnerFacts
 from triage.domain.policy import County, Policy
 from triage.domain.tip import Tip
+from triage.plain import plain
 
 _PLACE_TYPES = frozenset({"place", "address", "truck_stop", "airport"})
 _ROAD = re.compile(r"\b(I|US|SR|SH|FM|CR|HWY|N|S|L)[\s-]?(\d{1,4})", re.IGNORECASE)
@@ -24,7 +24,7 @@ def resolve_jurisdiction(policy: Policy, tip: Tip, assessment: Assessment, partn
     """
     where = tip.place
     for county in policy.counties:
-        if where.county and _plain(where.county).removesuffix(" county") == _plain(county.name) and where.state in ("", county.state):
+        if where.county and plain(where.county).removesuffix(" county") == plain(county.name) and where.state in ("", county.state):
             return Jurisdiction(county.name, county.state, JurisdictionBasis.FIELD, "county")
     fields = [text for text in (where.town, where.name, where.address) if text]
     if (county_found := _named(policy.counties, fields, where.state)) is not None:
@@ -43,23 +43,18 @@ def resolve_jurisdiction(policy: Policy, tip: Tip, assessment: Assessment, partn
     return Jurisdiction("", partner.state, JurisdictionBasis.NONE, "nothing told the county")
 
 
-def _plain(text: str) -> str:
-    """Lower case, without accents and punctuation, words separated by one space."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    return " ".join(re.findall(r"[a-z0-9]+", bare))
-
-
 def _named(counties: Iterable[County], texts: Iterable[str], state: str) -> County | None:
     """The county whose longest town, place or own name stands as whole words in one of the texts."""
-    padded = [f" {_plain(text)} " for text in texts]
+    padded = [f" {plain(text)} " for text in texts]
+    if not padded:
+        return None
     best: tuple[int, County] | None = None
     for county in counties:
         if state and county.state != state:
             continue
-        for name in (*county.towns, *county.places, f"{county.name} county"):
-            plain = _plain(name)
-            if any(f" {plain} " in text for text in padded) and (best is None or len(plain) > best[0]):
-                best = (len(plain), county)
+        for name in county.names:
+            if any(f" {name} " in text for text in padded) and (best is None or len(name) > best[0]):
+                best = (len(name), county)
     return best[1] if best else None
 
 

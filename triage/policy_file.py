@@ -15,6 +15,7 @@ from triage.domain.assessment import Band, Urgency
 from triage.domain.case import CaseKind
 from triage.domain.policy import Condition, County, Desk, DeskNature, Hotline, Policy, RoadSegment, Rule
 from triage.located_yaml import Located, load_file
+from triage.plain import plain
 from triage.taxonomy.taxonomy import FLAGS, Nature, Taxonomy
 
 POLICY_FILES = ("policy.yaml", "desks.yaml", "routing.yaml", "jurisdictions.yaml")
@@ -110,17 +111,17 @@ def _jurisdictions(root: Located, state: str) -> tuple[tuple[County, ...], tuple
     counties = []
     for row in keys["counties"].items():
         part = row.mapping(("name", "state", "towns", "places"), required=("name",))
-        towns = part["towns"].names() if "towns" in part else frozenset()
-        places = part["places"].names() if "places" in part else frozenset()
-        counties.append(County(part["name"].text(), part["state"].text() if "state" in part else state, towns, places))
-    names = {county.name for county in counties}
+        named = [name for key in ("towns", "places") if key in part for name in part[key].names()]
+        names = tuple(sorted({plain(name) for name in (*named, f"{part['name'].text()} county")}))
+        counties.append(County(part["name"].text(), part["state"].text() if "state" in part else state, names))
+    known = {county.name for county in counties}
     roads = []
     for row in keys["roads"].items() if "roads" in keys else []:
         part = row.mapping(("road", "state", "from", "to", "county"), required=("road", "from", "to", "county"))
         if part["from"].number() >= part["to"].number():
             raise part["to"].error("`to` must be a higher mile than `from`")
         own = part["state"].text() if "state" in part else state
-        roads.append(RoadSegment(part["road"].text(), own, part["from"].number(), part["to"].number(), part["county"].one_of(names)))
+        roads.append(RoadSegment(part["road"].text(), own, part["from"].number(), part["to"].number(), part["county"].one_of(known)))
     return tuple(counties), tuple(roads)
 
 

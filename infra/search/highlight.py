@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from infra.search.analysis import Analysis
 from infra.search.fields import PARTS
 from infra.search.fold import look_alike
-from triage.domain.query import FieldIs, Node, Phrase, Prefix, Word
+from triage.domain.query import Field, FieldIs, Node, Phrase, Prefix, Word
 from triage.query_tree import walk
 
 PASSAGE = 200
@@ -36,7 +36,7 @@ class Highlighter:
         self._stems: set[tuple[int, str]] = set()  # 0 for English, 1 for Spanish; the same letters can be a stem in one alone
         self._beginnings: list[str] = []
         self._sequences: list[list[str]] = []
-        self._parts: list[str] = []
+        self._parts: list[tuple[str, bool]] = []  # and whether a digit must show, because letters were folded to digits
         self._known: dict[str, bool] = {}
         for node, _, negated in walk(query):
             if not negated:
@@ -64,22 +64,21 @@ class Highlighter:
             case Prefix(text):
                 self._beginnings += self._analysis.words(text)[-1:]
             case FieldIs(field, value) if field in PARTS and len(look_alike(value)) >= _SHORTEST_PART:
-                self._parts.append(look_alike(value))
+                self._parts.append((look_alike(value), field is not Field.HANDLE))
             case _:
                 pass
 
     def _spans(self, text: str) -> Iterator[Span]:
         found = list(_WORD.finditer(text))
         words = [_plain(each[0]) for each in found]
-        folded = [look_alike(word) for word in words] if self._parts else []
         for at, word in enumerate(words):
             if self._is_asked(word):
                 yield found[at].span()
             for sequence in self._sequences:
                 if sequence and words[at : at + len(sequence)] == sequence:
                     yield found[at].start(), found[at + len(sequence) - 1].end()
-            for part in self._parts:
-                if length := _words_holding(part, folded[at : at + _LONGEST_PART]):
+            for part, digit in self._parts:
+                if length := _words_holding(part, words[at : at + _LONGEST_PART], digit):
                     yield found[at].start(), found[at + length - 1].end()
 
     def _is_asked(self, word: str) -> bool:
@@ -96,16 +95,16 @@ def _plain(word: str) -> str:
     return "".join(sign for sign in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(sign)) or word
 
 
-def _words_holding(part: str, folded: Sequence[str]) -> int:
+def _words_holding(part: str, words: Sequence[str], digit: bool) -> int:
     """How many of these words, joined, hold ``part`` beginning in the first and ending in the last; 0 if it does not begin there.
 
-    A part without a digit in the text would match across ordinary words, because letters were made digits: it must be a word of its own.
+    With ``digit`` those words must have one: else "missing" would hold the plate 155.
     """
-    joined = ""
-    for length, word in enumerate(folded, start=1):
-        joined += word
-        if 0 <= joined.find(part) < len(folded[0]):
-            return length if length == 1 or part == joined else 0
+    joined, first = "", len(look_alike(words[0]))
+    for length, word in enumerate(words, start=1):
+        joined += look_alike(word)
+        if 0 <= joined.find(part) < first:
+            return length if not digit or any(map(str.isdigit, "".join(words[:length]))) else 0
     return 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from infra.storage import tables
 from infra.storage.database import Database, take_locks
@@ -25,10 +25,9 @@ class SqlAuditChain(AuditChain):
             take_locks(connection, ["audit chain"])
             newest = select(audit.c.position, audit.c.hash).where(audit.c.position.is_not(None)).order_by(audit.c.position.desc()).limit(1)
             end, previous = connection.execute(newest).one_or_none() or (0, GENESIS)
-            waiting = select(audit.c.number, *AUDIT_COLUMNS).where(audit.c.position.is_(None)).order_by(audit.c.number).limit(limit)
             links = []
-            for position, (number, *fields) in enumerate(connection.execute(waiting), start=end + 1):
-                previous = chain_hash(previous, AuditRow(*fields))
+            for position, (number, row) in enumerate(self._waiting(connection, limit), start=end + 1):
+                previous = chain_hash(previous, row)
                 links.append({"row": number, "place": position, "link": previous})
             if links:
                 statement = update(audit).where(audit.c.number == bindparam("row"))
@@ -45,3 +44,9 @@ class SqlAuditChain(AuditChain):
     def unsealed(self) -> int:
         with self._database.reading() as connection:
             return connection.scalar(select(func.count()).where(tables.audit.c.position.is_(None))) or 0
+
+    def _waiting(self, connection: Connection, limit: int) -> list[tuple[int, AuditRow]]:
+        """Up to ``limit`` unsealed rows with their numbers, in the order in which they were committed."""
+        audit = tables.audit
+        statement = select(audit.c.number, *AUDIT_COLUMNS).where(audit.c.position.is_(None)).order_by(audit.c.number).limit(limit)
+        return [(number, AuditRow(*fields)) for number, *fields in connection.execute(statement)]

@@ -25,7 +25,13 @@ class SqlUnitOfWork(UnitOfWork):
         self._transaction = transaction
 
     def __enter__(self) -> Self:
-        connection = self._transaction.__enter__()
+        self._speak_through(self._transaction.__enter__())
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._transaction.__exit__(kind, error, trace)
+
+    def _speak_through(self, connection: Connection) -> None:
         self.tips = SqlTips(connection)
         self.assessments = SqlAssessments(connection)
         self.decisions = SqlDecisions(connection)
@@ -39,10 +45,6 @@ class SqlUnitOfWork(UnitOfWork):
         self.events = SqlEvents(connection)
         self.policies = SqlPolicies(connection)
         self.users = SqlUsers(connection)
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._transaction.__exit__(kind, error, trace)
 
 
 class SqlStorage(Storage):

@@ -37,13 +37,14 @@ class Visits:
         answers = await self._answers(request)
         language = self._pages.language(request, asked=answers.get("lang", ""))
         done = asyncio.get_running_loop().time() + self._deps.pace_seconds
+        typed = answers.get("code", "")
         try:
-            seen = await self._look(request, answers.get("code", ""))
+            seen = await self._look(request, typed)
         except TooMany as error:
-            return self._ask(language, "errors.too_many", 429, error.retry_after)
+            return self._ask(language, typed, "errors.too_many", 429, error.retry_after)
         finally:
             await asyncio.sleep(max(0.0, done - asyncio.get_running_loop().time()))
-        return self._ask(language, "errors.code", 422) if seen is None else self._show(language, seen)
+        return self._ask(language, typed, "errors.code", 422) if seen is None else self._show(language, seen)
 
     async def add(self, request: Request) -> Response:
         """``POST /r/code/add``: adds to the thread."""
@@ -53,7 +54,7 @@ class Visits:
         purpose, _, tip_id = value.partition(":")
         seen = await run_in_threadpool(visit, tip_id, self._deps.storage) if purpose == "visit" else None
         if seen is None:
-            return self._ask(language, "errors.visit_over", 422)
+            return self._ask(language, "", "errors.visit_over", 422)
         text = answers.get("text", "")
         if not text.strip() or len(text) > NARRATIVE_LIMIT:
             error = "errors.message_long" if text.strip() else "errors.message_empty"
@@ -84,10 +85,12 @@ class Visits:
     def _address(self, request: Request) -> str:
         return self._deps.blinded(request.client.host if request.client else "")
 
-    def _ask(self, language: str, error: str = "", status: int = 200, retry_after: int = 0) -> Response:
+    def _ask(self, language: str, typed: str = "", error: str = "", status: int = 200, retry_after: int = 0) -> Response:
         words = self._pages.words(language)(error, minutes=in_minutes(retry_after)) if error else ""
         headers = {"Retry-After": str(retry_after)} if retry_after else None
-        return self._pages.render("code.html", language, status, headers, "/r/code", errors={"code": words} if error else {})
+        return self._pages.render(
+            "code.html", language, status, headers, "/r/code", values={"code": typed}, errors={"code": words} if error else {}
+        )
 
     def _show(self, language: str, seen: Visit, text: str = "", error: str = "", added: bool = False) -> Response:
         errors = {"text": self._pages.words(language)(error)} if error else {}

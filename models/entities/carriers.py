@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from models.entities.base import DIGITS, Claims, Passage, Recognizer
+from models.entities.gazetteer import words
 from models.entities.checks import container_ok, vin_ok
 from triage.domain.assessment import Entity
 
@@ -90,7 +91,7 @@ _RAIL = re.compile(
     r"\b(?:rail ?cars?|tank ?cars?|box ?cars?|hoppers?|gondolas?|auto ?racks?|flat ?cars?|manifest|consist|siding|train|locomotive|railroad|rail ?yard|yard track|"
     r"vagon(?:es)?|tolvas?|tren|ferrocarril|reporting mark|cars?|track)\b"
 )
-_NOT_MARKS = frozenset(["USDOT", "DOT", "MC", "MX", "FF", "US", "SR", "FM", "CR", "SH", "RR", "MP", "MM", "CP", "STA", "PO", "RM", "APT", "BOX", "EXIT", "TX", "OK", "CA", "AZ", "NM", "UNIT", "TRK", "TRL", "TRLR", "CAR", "HWY", "RTE", "RT"])
+_NOT_MARKS = words("USDOT DOT MC MX FF US SR FM CR SH RR MP MM CP STA PO RM APT BOX EXIT TX OK CA AZ NM UNIT TRK TRL TRLR CAR HWY RTE RT")
 
 
 class RailcarRecognizer(Recognizer):

@@ -18,3 +18,8 @@ def rows(name: str) -> list[dict[str, str]]:
 def lexicon(name: str, column: str = "kind") -> dict[str, str]:
     """A mapping from each term of ``data/<name>.csv`` (column ``term``) to its cell in ``column``."""
     return {row["term"]: row[column] for row in rows(name)}
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of ``text``: a short list that belongs beside the rule that uses it."""
+    return frozenset(text.split())

@@ -35,7 +35,7 @@ _NOT_PLATES = re.compile(
     r"(?:[0-9]{1,2}(?:AM|PM|YO|ST|ND|RD|TH|K|FT|MI|HR|HRS|MIN|LB|LBS|X[0-9]|MM|S|X)|F[0-9]50|[0-9]+W|I[0-9]{1,3}|I|A|US|US[0-9]+|MM[0-9]*|MP|FM[0-9]*|SR[0-9]*|CR|HWY|"
     r"K9|AR15|AK47|PS[45]|GPS|CDL|DOT|USDOT|MC|VIN|SUV|USA|FBI|ICE|DPS|CCTV|ATM|ID|OK|TV|TVS|AM|PM|NB|SB|EB|WB|RV|LLC|INC|CB|RP|PD|SO|DVD|PDF|URL|TX|CA|NM|AZ|NV|FL|GA|(?:19|20)[0-9]{2})"
 )
-_ROADS = frozenset(["I", "US", "SR", "FM", "CR", "SH", "HWY", "RM", "RT", "RTE", "MM", "MP", "EXIT", "LOOP", "APT", "TA", "BOX", "KM", "ROUTE", "HIGHWAY", "INTERSTATE", "MC", "DOT", "USDOT", "MCH", "UNIT", "TRAILER", "TRK", "CH"])
+_ROADS = words("I US SR FM CR SH HWY RM RT RTE MM MP EXIT LOOP APT TA BOX KM ROUTE HIGHWAY INTERSTATE MC DOT USDOT MCH UNIT TRAILER TRK CH")
 _TRAILER = re.compile(r"\b(?:trailers?|trlrs?|trls?|remolques?|caja|reefer|chassis|container|contenedor|units?|unidad|dot|mc|seal|sello|load|carga|po|bol|invoice|room|apt|order|case|flight|badge|gate|door|dock|row|exit|mm|tractor|truck|railcar|hopper|phone|number)\b(?:\s\w+){0,2}[\s#:.,]{0,2}$")
 _SHAPES = re.compile(
     r"(?<![\w#$/-])(?:[0-9][A-Z]{3}[ -]?[0-9]{2,3}|[A-Z]{3}[ -]?[0-9]{2}-?[0-9]{2}|[A-Z]{3}[ -]?[0-9]{2,4}|[0-9]{3}[ -]?[A-Z]{2,3}|[0-9]{2}-[A-Z]{2}-[0-9][A-Z]?|"
@@ -216,7 +216,12 @@ def _piece(raw: str, shouting: bool, small: bool) -> str | None:
     return None
 
 
-_ENGLISH = frozenset(["w", "he", "she", "they", "we", "you", "who", "did", "out", "off", "by", "get", "got", "go", "up", "ppl", "now", "all", "ran", "cops", "so", "too", "lol", "plz", "him", "her", "was", "way", "via", "bc", "cuz", "n", "r", "u", "im", "not", "old", "man", "men", "guy", "sum", "one"])
+_ENGLISH = words(
+    """
+    w he she they we you who did out off by get got go up ppl now all ran cops so too lol plz him her was way via bc cuz n r u im
+    not old man men guy sum one
+    """
+)
 
 
 def _grow(passage: Passage, tokens: list[tuple[str, int, int]], place: int, shouting: bool) -> _Body:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from models.entities.base import Claims, Passage, Recognizer, apart
+from models.entities.gazetteer import words
 from models.entities.numbers import NUMBER_WORDS, spoken
 from triage.domain.assessment import Entity
 
@@ -146,7 +147,7 @@ def _capital_start(passage: Passage, start: int, end: int) -> int | None:
 
 
 _ROAD_KINDS = r"highway|hwy|turnpike|tollway|expressway|expwy|expy|thruway|beltway|freeway|fwy|parkway|pkwy|interstate|libramiento|periferico"
-_LEADS = frozenset(["the", "on", "off", "from", "at", "by", "near", "to", "a", "an", "this", "that", "his", "her", "my", "our", "along", "down", "up", "in", "i", "we", "he", "she", "and", "or", "la", "el", "en", "por"])
+_LEADS = words("the on off from at by near to a an this that his her my our along down up in i we he she and or la el en por")
 
 _MILE = re.compile(
     rf"\b(?P<sys>m\.?m\.?|mile ?(?:marker|post)|mile mkr|marker|milepost|mp|mile|milla|kilometro|km|cp|sta)[\s#:-]{{0,3}}(?:no\.?\s|number\s)?(?:(?P<num>[0-9]{{1,4}}(?:\.[0-9]{{1,2}}|[+][0-9]{{1,3}})?)|(?P<word>{NUMBER_WORDS}))(?![0-9]|\s?%|,[0-9]|:[0-9])"
@@ -192,7 +193,13 @@ _EXIT = re.compile(
 _NAMED_EXIT = re.compile(r"(?<![\w'])(?:the )?((?:[A-Z][\w']+|[0-9]{2,3}) (?:[A-Z][\w']+ )?)(?:[Ee]xit|[Rr]amp|off-?ramp|on-?ramp|split)\b")
 _NAMED_EXIT_SMALL = re.compile(r"\b(?:at|by|past|near|off|the|onto)\s(?:the )?([a-z]{3,14})\s(?:exit|ramp|offramp|off-ramp)\b")
 _SALIDA = re.compile(r"(?<!\w)(?:la )?salida (?:de|a|para|hacia) (?:la |el |los )?([A-Z][\w']+(?: [A-Z][\w']+)?)")
-_NOT_EXIT_NAMES = frozenset(["the", "an", "a", "this", "that", "next", "last", "same", "first", "second", "third", "emergency", "fire", "front", "back", "rear", "side", "only", "no", "any", "main", "off", "on", "highway", "freeway", "interstate", "right", "left", "my", "his", "her", "their", "our", "east", "west", "north", "south", "scale", "ramp", "wheelchair", "loading", "boat", "truck", "entrance", "each", "every", "steep", "fake", "wrong", "old", "new", "at", "by"])
+_NOT_EXIT_NAMES = words(
+    """
+    the an a this that next last same first second third emergency fire front back rear side only no any main off on highway freeway
+    interstate right left my his her their our east west north south scale ramp wheelchair loading boat truck entrance each every
+    steep fake wrong old new at by
+    """
+)
 
 
 class ExitRecognizer(Recognizer):

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.builders import a_tip
 from tests.contract.samples import an_audit_row, later
-from tests.contract.tips_suite import RecordsSuite
+from tests.contract.tips_suite import RecordsSuite, undone
 from triage.ports import Storage
 
 
 class AuditSuite(RecordsSuite):
     def test_is_part_of_the_transaction(self, storage: Storage) -> None:
-        with pytest.raises(RuntimeError, match="on purpose"), storage.writing() as work:
+        with undone(storage) as work:
             work.audit.append([an_audit_row("aud_1")])
             work.tips.add(a_tip())
-            raise RuntimeError("on purpose")
         with storage.writing() as work:
             work.audit.append(iter([an_audit_row("aud_2")]))
             work.audit.append([])

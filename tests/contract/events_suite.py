@@ -6,22 +6,15 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
 
 import pytest
 
 from streams.ports import EventLog
 from tests.contract.samples import an_event
-from tests.contract.tips_suite import RecordsSuite
+from tests.contract.tips_suite import Behind, RecordsSuite, undone
 from triage.domain.errors import AlreadyExists
 from triage.domain.events import Event, EventType
 from triage.ports import Storage
-
-
-class Behind(Protocol):
-    """A store with the log that shows what was written."""
-
-    log: EventLog
 
 
 class EventsSuite(RecordsSuite):
@@ -38,9 +31,8 @@ class EventsSuite(RecordsSuite):
         return [logged.event for logged in log.read("nobody", list(EventType), 100)]
 
     def test_is_part_of_the_transaction(self, storage: Storage, log: EventLog) -> None:
-        with pytest.raises(RuntimeError, match="on purpose"), storage.writing() as work:
+        with undone(storage) as work:
             work.events.append([an_event(1)])
-            raise RuntimeError("on purpose")
         with storage.writing() as work:
             work.events.append([an_event(2)])
             assert self.all(log) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ def alike(equal: int, other: int = 0) -> tuple[int, ...]:
 
 
 def store(
-    work: UnitOfWork, number: int, at: datetime, keys: Iterable[LinkKey] = (), fingerprint: tuple[int, ...] = (), **case: object
+    work: UnitOfWork, number: int, at: datetime, keys: Iterable[LinkKey] = (), fingerprint: tuple[int, ...] = (), **case: Any
 ) -> None:
     """A tip in a case of its own, with what ties it to others."""
     tip = replace(a_tip(number), id=f"tip_{number}", received_at=at)
@@ -39,7 +40,7 @@ def store(
     work.cases.add(a_case(f"case_{number}", (tip.id,), **case))
 
 
-def match(key: LinkKey, number: int, at: datetime, **given: object) -> LinkMatch:
+def match(key: LinkKey, number: int, at: datetime, **given: Any) -> LinkMatch:
     """How the tip of ``store`` comes back."""
     return replace(LinkMatch(key, f"tip_{number}", f"case_{number}", "trafficking", True, at), **given)
 

@@ -6,17 +6,18 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, closing, contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
+
+from sqlalchemy import Connection, event
 
 from infra.storage.database import Database, open_database
 from infra.storage.event_log import SqlEventLog
 from infra.storage.migrate import upgrade
 from infra.storage.unit_of_work import SqlStorage, SqlUnitOfWork
-from streams.ports import EventLog
+from tests.contract.tips_suite import Behind
 from triage.ports import Storage, UnitOfWork
 
 FILE = "tipstream.db"
@@ -34,9 +35,12 @@ def _template() -> bytes:
 @contextmanager
 def database_in(folder: Path, wait_seconds: float = IMPATIENT) -> Iterator[Database]:
     """The database that lives in ``folder``, made with its tables when it is not there yet."""
+    folder.mkdir(parents=True, exist_ok=True)
     if not (folder / FILE).exists():
         (folder / FILE).write_bytes(_template())
     with open_database(f"sqlite:///{folder / FILE}", wait_seconds) as database:
+        # No test cuts the power, so none needs to wait for the disk; that the product does is tested on its own.
+        event.listen(database.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous = OFF"))
         yield database
 
 
@@ -55,14 +59,6 @@ def copy(folder: Path, to: Path) -> Path:
     return to
 
 
-@dataclass(frozen=True)
-class Opened:
-    """A store with what it takes to look behind it."""
-
-    storage: Storage
-    log: EventLog
-
-
 class OnSqlite:
     """For suites of a port that is made from a database: ``adapter`` is its class."""
 
@@ -74,9 +70,9 @@ class OnSqlite:
             yield self.adapter(database)
 
     @contextmanager
-    def behind(self, folder: Path) -> Iterator[Opened]:
+    def behind(self, folder: Path) -> Iterator[Behind]:
         with database_in(folder) as database:
-            yield Opened(SqlStorage(database), SqlEventLog(database))
+            yield Behind(SqlStorage(database), SqlEventLog(database))
 
     def locked(self, folder: Path) -> Any:
         return locked(folder)
@@ -109,12 +105,11 @@ class StorageWith(SqlStorage):
 
 
 class _UnitWith(SqlUnitOfWork):
-    def __init__(self, transaction: Any, part: str, adapter: Any) -> None:
+    def __init__(self, transaction: AbstractContextManager[Connection], part: str, adapter: Any) -> None:
         super().__init__(transaction)
         self._part = part
         self._adapter = adapter
 
-    def __enter__(self) -> Self:
-        super().__enter__()
-        setattr(self, self._part, self._adapter(self.tips._connection))
-        return self
+    def _speak_through(self, connection: Connection) -> None:
+        super()._speak_through(connection)
+        setattr(self, self._part, self._adapter(connection))

@@ -27,10 +27,12 @@ class OnTantivy(CaseIndexSuite):
 
     adapter: type[TantivyCaseIndex] = TantivyCaseIndex
 
-    def open(self, folder: Path) -> AbstractContextManager[CaseIndex]:
-        return self.adapter(folder / "search")
+    @classmethod
+    def open(cls, folder: Path) -> AbstractContextManager[CaseIndex]:
+        return cls.adapter(folder / "search")
 
-    def open_elsewhere(self, folder: Path) -> AbstractContextManager[CaseIndex]:
+    @classmethod
+    def open_elsewhere(cls, folder: Path) -> AbstractContextManager[CaseIndex]:
         return TantivyCaseReader(folder / "search")
 
 
@@ -39,11 +41,13 @@ class OnTantivyReader(OnTantivy):
 
     adapter: type[TantivyCaseReader] = TantivyCaseReader  # type: ignore[assignment]
 
-    def open(self, folder: Path) -> AbstractContextManager[CaseIndex]:
+    @classmethod
+    def open(cls, folder: Path) -> AbstractContextManager[CaseIndex]:
         return TantivyCaseIndex(folder / "search")
 
-    def open_elsewhere(self, folder: Path) -> AbstractContextManager[CaseIndex]:
-        return self.adapter(folder / "search")
+    @classmethod
+    def open_elsewhere(cls, folder: Path) -> AbstractContextManager[CaseIndex]:
+        return cls.adapter(folder / "search")
 
 
 class TestTantivy(OnTantivy):
@@ -188,7 +192,9 @@ class CountsThePage(TantivyCaseIndex):
         if Field.COUNTY not in found.facets or limit > 2:
             return found
         counties = [hit.county for hit in found.hits]
-        return replace(found, facets={**found.facets, Field.COUNTY: tuple((name, counties.count(name)) for name in dict.fromkeys(counties))})
+        return replace(
+            found, facets={**found.facets, Field.COUNTY: tuple((name, counties.count(name)) for name in dict.fromkeys(counties))}
+        )
 
 
 class CountsNoHandles(TantivyCaseIndex):
@@ -207,7 +213,7 @@ class SortsByTheMillisecond(TantivyCaseIndex):
 class OrdersEqualTimesAsTheyCome(TantivyCaseIndex):
     def search(self, viewer: Viewer, query: Node, limit: int = 20, offset: int = 0, facets: Sequence[Field] = ()) -> Results:
         found = super().search(viewer, query, limit, offset, facets)
-        return replace(found, hits=tuple(sorted(reversed(found.hits), key=lambda hit: hit.received_at, reverse=True)))
+        return replace(found, hits=tuple(sorted(found.hits, key=lambda hit: (hit.received_at, hit.case_id), reverse=True)))
 
 
 class TakesPlatesAsTheyAre(TantivyCaseIndex):

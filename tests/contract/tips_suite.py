@@ -3,16 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
-from dataclasses import replace
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
+from streams.ports import EventLog
 from tests.builders import a_tip, an_assessment
 from tests.contract.samples import full_assessment, full_decision, full_tip
 from triage.domain.errors import AlreadyExists
-from triage.ports import Storage
+from triage.ports import Storage, UnitOfWork
+
+
+class _OnPurpose(Exception):
+    """Ends a unit of work."""
+
+
+@contextmanager
+def undone(storage: Storage) -> Iterator[UnitOfWork]:
+    """A writing unit of work whose block is left by an exception."""
+    with suppress(_OnPurpose), storage.writing() as work:
+        yield work
+        raise _OnPurpose
+
+
+@dataclass(frozen=True)
+class Behind:
+    """What shows that something was stored: the units of work and the log of what happened."""
+
+    storage: Storage
+    log: EventLog
 
 
 class RecordsSuite:

@@ -69,12 +69,12 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class County:
-    """A county and what in a text means it: towns, and places such as truck stops, schools or parks."""
+    """A county and what in a text means it: ``names`` of towns, of places such as truck stops or schools, and its own, all in
+    plain form (see ``triage.plain``)."""
 
     name: str
     state: str
-    towns: frozenset[str] = frozenset()
-    places: frozenset[str] = frozenset()
+    names: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:

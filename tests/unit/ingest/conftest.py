@@ -58,6 +58,7 @@ class Intake:
     """A running intake. ``keys`` are API keys by partner slug."""
 
     deps: IntakeDeps
+    writer: GroupWriter
     clock: StillClock
     keys: dict[str, str]
 
@@ -112,4 +113,4 @@ def intake(tmp_path: Path, empty_database: Path, seeded: Callable[[int], bytes])
                 limits=default_limits(clock),
                 pace_seconds=0.0,
             )
-            yield Intake(deps, clock, keys)
+            yield Intake(deps, writer, clock, keys)

@@ -1,0 +1,200 @@
+"""The pages of ``docs/reference``, made from the code, so that they cannot say anything else than it does."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import groupby
+
+import click
+
+from infra.cli import COMMANDS, tipstream
+from infra.log import ALLOWED
+from infra.settings import reference as settings_page
+from ingest.schema import json_schema
+from triage.domain.events import SCHEMA_VERSIONS, EventType
+from triage.taxonomy.taxonomy import ENTITY_TYPES, FLAGS, Indicator, Taxonomy, load_taxonomy
+
+_EVENT_COMMENT = re.compile(r'= "(?P<type>[a-z.]+)"  # (?P<when>.+); key: (?P<key>\w+)')
+_KINDS = {"string": "text", "boolean": "true or false", "number": "number", "null": "null"}
+
+
+def pages() -> Mapping[str, str]:
+    """Every generated page by its file name."""
+    taxonomy = load_taxonomy()
+    makers: Mapping[str, Callable[[], str]] = {
+        "settings.md": settings_page,
+        "commands.md": commands_page,
+        "categories.md": lambda: categories_page(taxonomy),
+        "indicators.md": lambda: indicators_page(taxonomy),
+        "events.md": events_page,
+        "tip-schema.md": tip_schema_page,
+        "log-fields.md": log_fields_page,
+    }
+    return {name: make() for name, make in makers.items()}
+
+
+def commands_page() -> str:
+    """Every command with its usage and options."""
+    parent = click.Context(tipstream, info_name="tipstream")
+    parts = [
+        _head("Commands", "infra/cli.py"),
+        "`tipstream COMMAND --help` says the same.",
+        _table(("command", "what it does"), _command_rows()),
+    ]
+    for name in COMMANDS:
+        command = tipstream.get_command(parent, name)
+        if command is None:
+            raise LookupError(f"infra/cli.py names the command {name!r}, but its module has none of that name")
+        context = click.Context(command, info_name=name, parent=parent)
+        usage = " ".join([context.command_path, *command.collect_usage_pieces(context)])
+        parts += [f"## {name}", f"```\n{usage}\n```", inspect.cleandoc(command.help or "")]
+        options = [record for option in command.params if (record := option.get_help_record(context))]
+        if options:
+            parts.append(_table(("option", "what it does"), ((f"`{written}`", sentence) for written, sentence in options)))
+    return _page(parts)
+
+
+def categories_page(taxonomy: Taxonomy) -> str:
+    """Categories, levels of urgency, flags and kinds of entities."""
+    rows = (
+        (f"`{c.id}`", c.title, str(c.nature), c.definition, c.handlers, _excluded(c.excludes, taxonomy))
+        for c in taxonomy.categories.values()
+    )
+    levels = ((str(level), title, taxonomy.urgency_meanings[level]) for level, title in taxonomy.urgency_titles.items())
+    return _page(
+        [
+            _head("Categories", "triage/taxonomy"),
+            "A tip can have several. `nature` decides what may happen to it: `enforcement`; `care` (services first, police only "
+            "on danger); `boundary` (no enforcement queue by default); `none` (nothing to act on). Reports keep this order.",
+            _table(("id", "title", "nature", "definition", "who usually handles it", "never beside"), rows),
+            "## Urgency",
+            "How soon a person must look. Rules and model may only raise it; a person lowers it, with a reason. The policy sets targets.",
+            _table(("level", "title", "meaning"), levels),
+            "## Flags",
+            ", ".join(f"`{flag}`" for flag in FLAGS),
+            "## Entities",
+            ", ".join(f"`{kind}`" for kind in ENTITY_TYPES),
+        ]
+    )
+
+
+def indicators_page(taxonomy: Taxonomy) -> str:
+    """Every indicator, by facet."""
+    found = sorted(taxonomy.indicators.values(), key=lambda indicator: indicator.facet)
+    parts = [
+        _head("Indicators", "triage/taxonomy/indicators.yaml"),
+        f"{len(found)} kinds of evidence. Weight 5 is a legal element or a disclosure, 4 strong, 3 moderate, 2 weak, 1 context; "
+        "a negative one speaks against. A dash before a category: the indicator speaks against it.",
+        "*No lift* marks what is shown but never raises a tip by itself: context and counter-evidence. *Bias* marks signs that are "
+        "known to harm people who did nothing; they never lift either. What the source codes stand for is in [Sources](../sources.md); "
+        "merging, wording, facets and weights are ours.",
+    ]
+    for facet, members in groupby(found, key=lambda indicator: indicator.facet):
+        columns = ("id", "what it is", "weight", "categories", "mark", "sources")
+        parts += [f"## {facet}", _table(columns, map(_indicator_row, members))]
+    return _page(parts)
+
+
+def events_page() -> str:
+    """Every type of event."""
+    written = {match["type"]: match for match in _EVENT_COMMENT.finditer(inspect.getsource(EventType))}
+    rows = ((f"`{type_}`", written[type_]["when"], written[type_]["key"], str(SCHEMA_VERSIONS[type_])) for type_ in EventType)
+    return _page(
+        [
+            _head("Events", "triage/domain/events.py"),
+            "Facts in one order. Each has an id, a type, a key, a time, the id of the tip that it traces, a version and a flat payload of "
+            "ids, levels and desks: never text of a tip, never a contact detail. Order is promised per key.",
+            _table(("type", "when it is appended", "key", "version"), rows),
+        ]
+    )
+
+
+def tip_schema_page() -> str:
+    """The fields of a tip on the wire, in tables and as JSON schema."""
+    schema = json_schema()
+    defined: Mapping[str, Mapping[str, object]] = schema["$defs"]
+    parts = [
+        _head("Tip schema", "ingest/submission.py"),
+        "What `POST /api/v1/tips` takes. Only `narrative` is required; an optional field may be left out or null, which means the same. An "
+        "unknown field is refused. There is no field for race, ethnicity or nationality, by design. "
+        "A running product publishes this schema at `/api/v1/schema/tip.json`.",
+    ]
+    for name in sorted(defined, key=lambda name: name != "Submission"):
+        properties = defined[name].get("properties")
+        if isinstance(properties, dict):
+            rows = ((f"`{field}`", _type(value, defined)) for field, value in properties.items())
+            parts += [f"## {_title(name)}", str(defined[name].get("description", "")), _table(("field", "takes"), rows)]
+    return _page([*parts, "## JSON schema", f"```json\n{json.dumps(schema, indent=2)}\n```"])
+
+
+def log_fields_page() -> str:
+    """Every field that a log line may carry."""
+    return _page(
+        [
+            _head("Log fields", "infra/log.py"),
+            "Logs go to standard error, one JSON object a line. Every line has `at`, `level`, `from` (the module) and `message` "
+            "(a constant text). Beside them only the fields below get through, so that no text of a tip can reach a log by accident. "
+            "An exception shows its kind (`error`) and place (`where`), never its text.",
+            ", ".join(f"`{name}`" for name in sorted(ALLOWED)),
+        ]
+    )
+
+
+def _command_rows() -> Iterable[tuple[str, str]]:
+    return ((f"[`{name}`](#{name})", sentence) for name, (_, sentence) in COMMANDS.items())
+
+
+def _excluded(excludes: frozenset[str], taxonomy: Taxonomy) -> str:
+    kept = [name for name in taxonomy.categories if name not in excludes]
+    if len(kept) < len(excludes):
+        return "anything but " + ", ".join(f"`{name}`" for name in kept if name not in excludes)
+    return ", ".join(f"`{name}`" for name in taxonomy.categories if name in excludes)
+
+
+def _indicator_row(indicator: Indicator) -> tuple[str, ...]:
+    categories = [f"`{name}`" for name in indicator.supports] + [f"-`{name}`" for name in indicator.opposes]
+    mark = "bias" if indicator.bias else "" if indicator.lifts else "no lift"
+    return f"`{indicator.id}`", indicator.definition, str(indicator.weight), ", ".join(categories), mark, ", ".join(indicator.sources)
+
+
+def _type(schema: Mapping[str, object], defined: Mapping[str, Mapping[str, object]]) -> str:
+    """What a field takes, in words."""
+    if isinstance(options := schema.get("anyOf"), list):
+        return " or ".join(_type(option, defined) for option in options if option.get("type") != "null")
+    if isinstance(reference := schema.get("$ref"), str):
+        name = reference.rpartition("/")[2]
+        choices = defined[name].get("enum")
+        return ", ".join(f"`{choice}`" for choice in choices) if isinstance(choices, list) else f"[{_title(name)}](#{_title(name).lower()})"
+    if schema.get("type") == "array":
+        return f"a list of up to {schema['maxItems']}: {_type(_items(schema), defined)}"
+    least, most = schema.get("minimum"), schema.get("maximum")
+    limits = f" from {least:,} to {most:,}" if least is not None and most is not None else ""
+    length = f" of up to {schema['maxLength']:,} characters" if "maxLength" in schema else ""
+    return f"{_KINDS[str(schema['type'])]}{length}{limits}"
+
+
+def _items(schema: Mapping[str, object]) -> Mapping[str, object]:
+    items = schema["items"]
+    if not isinstance(items, dict):
+        raise TypeError("a list in the tip schema does not say what it holds")
+    return items
+
+
+def _title(name: str) -> str:
+    return "Tip" if name == "Submission" else name.removesuffix("In")
+
+
+def _head(title: str, source: str) -> str:
+    return f"# {title}\n\nGenerated from `{source}`; `make docs` writes it anew."
+
+
+def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = ["| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in row) + " |" for row in (columns, *rows)]
+    return "\n".join([lines[0], "|---" * len(columns) + "|", *lines[1:]])
+
+
+def _page(parts: Iterable[str]) -> str:
+    return "\n\n".join(part for part in parts if part) + "\n"

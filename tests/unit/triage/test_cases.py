@@ -1,0 +1,362 @@
+"""The acts: what each changes, what it refuses, the trail it leaves."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from infra.storage.database import open_database
+from tests.world import VIN, World, a_viewer
+from triage.domain.access import Role
+from triage.domain.assessment import Band, Urgency
+from triage.domain.case import DECLINE_REASONS, Act, ActKind, CaseKind, CaseStatus, EntryState
+from triage.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound, StaleVersion, TipstreamError
+from triage.domain.events import EventType
+from triage.domain.policy import DeskNature
+
+ANA = a_viewer("trafficking", "violent")
+BO = a_viewer("trafficking", user="usr_bo")
+CHIEF = a_viewer("trafficking", role=Role.SUPERVISOR, user="usr_chief")
+
+
+def test_a_claim_holds_the_tip_until_it_is_released(world: World) -> None:
+    tip = world.arrive()
+    world.casework.claim(ANA, tip, 1)
+    assert (world.entry(tip).state, world.entry(tip).claimed_by) == (EntryState.CLAIMED, "usr_ana")
+    for act in (world.casework.claim, world.casework.accept, world.casework.release):
+        with pytest.raises(Conflict):
+            act(BO, tip, 2)
+    world.casework.release(ANA, tip, 2)
+    assert (world.entry(tip).state, world.entry(tip).claimed_by) == (EntryState.WAITING, "")
+
+
+def test_a_supervisor_may_step_in(world: World) -> None:
+    tip = world.arrive()
+    world.casework.claim(ANA, tip, 1)
+    world.casework.accept(CHIEF, tip, 2)
+    assert world.entry(tip).state is EntryState.DONE
+
+
+def test_accepting_makes_the_case_active_and_owned(world: World) -> None:
+    tip = world.arrive()
+    world.casework.accept(ANA, tip, 1, note="call the owner of the lot")
+    assert (world.case(tip).status, world.case(tip).owner, world.case(tip).version) == (CaseStatus.ACTIVE, "usr_ana", 2)
+    assert world.entry(tip).state is EntryState.DONE
+
+
+def test_a_decided_tip_is_taken_up_again_by_a_claim(world: World) -> None:
+    tip = world.arrive()
+    world.casework.decline(ANA, tip, 1, "unfounded")
+    assert (world.case(tip).status, world.case(tip).outcome) == (CaseStatus.CLOSED, "declined:unfounded")
+    with pytest.raises(Conflict, match="decided already"):
+        world.casework.accept(ANA, tip, 2)
+    world.casework.claim(ANA, tip, 2)
+    assert (world.case(tip).status, world.case(tip).outcome) == (CaseStatus.NEW, "")
+    world.casework.accept(ANA, tip, 3)
+    assert world.case(tip).status is CaseStatus.ACTIVE
+
+
+@pytest.mark.parametrize(("band", "urgency"), [(Band.LIKELY, Urgency.P2), (Band.POSSIBLE, Urgency.P0)])
+def test_declining_against_the_reading_needs_a_note(world: World, band: Band, urgency: Urgency) -> None:
+    tip = world.arrive(band=band, urgency=urgency)
+    with pytest.raises(InvalidInput) as refusal:
+        world.casework.decline(ANA, tip, 1, "unfounded", note="  ")
+    assert [error.path for error in refusal.value.errors] == ["note"]
+    world.casework.decline(ANA, tip, 1, "unfounded", note="the lot was empty when the patrol came")
+    assert world.case(tip).status is CaseStatus.CLOSED
+
+
+def test_declining_one_tip_closes_no_case_that_another_keeps_open(world: World) -> None:
+    first, second = world.arrive(vin=VIN), world.arrive(vin=VIN)
+    world.casework.decline(ANA, first, 2, "unfounded")
+    assert world.case(first).status is CaseStatus.NEW
+    world.casework.decline(ANA, second, 3, "resolved")
+    assert (world.case(first).status, world.case(first).outcome) == (CaseStatus.CLOSED, "declined:resolved")
+
+
+def test_declining_a_further_tip_leaves_an_accepted_case_active(world: World) -> None:
+    first, second = world.arrive(vin=VIN), world.arrive(vin=VIN)
+    world.casework.accept(ANA, first, 2)
+    world.casework.decline(ANA, second, 3, "unfounded")
+    assert world.case(first).status is CaseStatus.ACTIVE
+
+
+def test_an_unknown_reason_is_refused(world: World) -> None:
+    with pytest.raises(InvalidInput):
+        world.casework.decline(ANA, world.arrive(), 1, "because")
+
+
+def test_a_duplicate_moves_to_the_others_case(world: World) -> None:
+    first, second = world.arrive(), world.arrive(urgency=Urgency.P1)
+    own = world.case(second).id
+    world.casework.duplicate_of(ANA, second, 1, first)
+    assert world.case(second).tips == (first, second)
+    assert world.case(first).urgency is Urgency.P1
+    assert (world.entry(second).case_id, world.entry(second).state) == (world.case(first).id, EntryState.DONE)
+    with world.storage.reading() as work:
+        left = work.cases.get(own)
+    assert left is not None
+    assert (left.tips, left.status, left.outcome) == ((), CaseStatus.CLOSED, f"merged:{world.case(first).id}")
+
+
+def test_a_duplicate_of_another_desks_tip_waits_there(world: World) -> None:
+    here, there = world.arrive("sex_trafficking"), world.arrive("violent_crime_or_fugitive")
+    assert world.entry(there).desk == "violent"
+    world.casework.decline(ANA, there, 1, "unfounded")
+    world.clock.forward(hours=1)
+    world.casework.duplicate_of(ANA, here, 1, there)
+    entry = world.entry(here)
+    assert (entry.desk, entry.state, entry.entered_at) == ("violent", EntryState.WAITING, world.clock.now())
+    assert world.case(here).status is CaseStatus.NEW
+
+
+@pytest.mark.parametrize("other", ["itself", "unknown", "forbidden", "other kind"])
+def test_some_duplicates_are_refused(world: World, other: str) -> None:
+    tip, hold = world.arrive(), world.arrive("not_actionable")
+    forbidden = world.arrive("cargo_theft")
+    names = {"itself": tip, "unknown": "tip_none", "forbidden": forbidden, "other kind": hold}
+    expected: Any = NotFound if other in ("unknown", "forbidden") else InvalidInput
+    with pytest.raises(expected):
+        world.casework.duplicate_of(a_viewer("trafficking", "intake"), tip, 1, names[other])
+
+
+def test_two_tips_are_never_each_others_duplicates(world: World) -> None:
+    first, second = world.arrive(), world.arrive()
+    world.casework.duplicate_of(ANA, second, 1, first)
+    with pytest.raises(InvalidInput, match="itself a duplicate"):
+        world.casework.duplicate_of(ANA, first, 2, second)
+
+
+def test_a_lone_tips_case_becomes_the_referral(world: World) -> None:
+    tip = world.arrive(urgency=Urgency.P1)
+    case = world.case(tip)
+    assert case.also == ("victim-services",)
+    world.casework.refer(ANA, tip, 1, "care", note="asked for a bed")
+    now = world.case(tip)
+    assert (now.id, now.kind, now.desk, now.also, now.status) == (case.id, CaseKind.REFERRAL, "care", (), CaseStatus.NEW)
+    assert (world.entry(tip).desk, world.entry(tip).state) == ("care", EntryState.WAITING)
+
+
+def test_one_tip_of_several_gets_a_referral_of_its_own(world: World) -> None:
+    first, second = world.arrive(vin=VIN, urgency=Urgency.P3), world.arrive(vin=VIN, urgency=Urgency.P1)
+    world.casework.refer(ANA, second, 2, "victim-services")
+    kept, referral = world.case(first), world.case(second)
+    assert (kept.kind, kept.tips, kept.urgency, kept.desk) == (CaseKind.CASE, (first,), Urgency.P3, "trafficking")
+    assert (referral.kind, referral.tips, referral.urgency, referral.desk) == (CaseKind.REFERRAL, (second,), Urgency.P1, "victim-services")
+    assert referral.county == kept.county == "Buffalo"
+
+
+def test_referring_the_last_open_tip_closes_what_is_left(world: World) -> None:
+    first, second = world.arrive(vin=VIN), world.arrive(vin=VIN)
+    world.casework.decline(ANA, first, 2, "unfounded")
+    world.casework.refer(ANA, second, 3, "care")
+    assert (world.case(first).status, world.case(first).outcome) == (CaseStatus.CLOSED, "declined:unfounded")
+
+
+def test_where_life_is_at_risk_the_referring_desk_reads_on(world: World) -> None:
+    tip = world.arrive(urgency=Urgency.P0)
+    world.casework.refer(ANA, tip, 1, "care")
+    assert "trafficking" in world.case(tip).also
+
+
+def test_an_enforcement_desk_gets_no_referral(world: World) -> None:
+    with pytest.raises(InvalidInput):
+        world.casework.refer(ANA, world.arrive(), 1, "violent")
+
+
+def test_a_transfer_takes_the_case_and_starts_the_clock_anew(world: World) -> None:
+    first, second = world.arrive(vin=VIN), world.arrive(vin=VIN)
+    world.casework.accept(ANA, first, 2)
+    world.casework.claim(ANA, second, 3)
+    world.clock.forward(hours=3)
+    world.casework.transfer(ANA, second, 4, "violent", "shots were fired")
+    case, moved, done = world.case(second), world.entry(second), world.entry(first)
+    assert (case.desk, case.status, case.owner, case.id) == ("violent", CaseStatus.NEW, "", world.case(first).id)
+    assert (moved.desk, moved.state, moved.claimed_by) == ("violent", EntryState.WAITING, "")
+    assert moved.due_at == world.clock.now() + world.policy.clocks[Urgency.P2]
+    assert (done.desk, done.state) == ("violent", EntryState.DONE)
+    entered = [event.payload for event in world.events(EventType.QUEUE_ENTERED)]
+    assert [(e["tip"], e["desk"]) for e in entered[-1:]] == [(second, "violent")]
+
+
+def test_with_oversight_only_desks_apart_read_along(world: World) -> None:
+    tip = world.arrive(urgency=Urgency.P0)
+    assert set(world.case(tip).also) >= {"victim-services", "intake"}
+    world.casework.transfer(ANA, tip, 1, "oversight", "names a deputy")
+    assert world.case(tip).also == ("victim-services",)
+
+
+@pytest.mark.parametrize("desk", ["trafficking", "care", "nowhere"])
+def test_some_transfers_are_refused(world: World, desk: str) -> None:
+    with pytest.raises(InvalidInput):
+        world.casework.transfer(ANA, world.arrive(), 1, desk, "it is theirs")
+
+
+def test_a_transfer_needs_a_reason(world: World) -> None:
+    with pytest.raises(InvalidInput):
+        world.casework.transfer(ANA, world.arrive(), 1, "violent", " ")
+
+
+def test_a_hold_reaches_enforcement_only_after_a_person_opened_a_case(world: World) -> None:
+    watch, tip = a_viewer("intake"), world.arrive("not_actionable")
+    assert world.case(tip).kind is CaseKind.HOLD
+    with pytest.raises(InvalidInput, match="Open a case"):
+        world.casework.transfer(watch, tip, 1, "trafficking", "it is about a person held")
+    with pytest.raises(InvalidInput):
+        world.casework.open_case(watch, tip, 1, "")
+    world.casework.open_case(watch, tip, 1, "it is about a person held")
+    world.casework.transfer(watch, tip, 2, "trafficking", "it is about a person held")
+    assert (world.case(tip).kind, world.case(tip).desk) == (CaseKind.CASE, "trafficking")
+
+
+def test_urgency_is_raised_freely_and_lowered_with_a_reason(world: World) -> None:
+    tip = world.arrive(urgency=Urgency.P2)
+    world.casework.set_urgency(ANA, tip, 1, Urgency.P1)
+    assert (world.case(tip).urgency, world.entry(tip).urgency) == (Urgency.P1, Urgency.P1)
+    assert world.entry(tip).due_at == world.clock.now() + world.policy.clocks[Urgency.P1]
+    assert [event.payload["urgency"] for event in world.events(EventType.ALERT_RAISED)] == ["P1"]
+    with pytest.raises(InvalidInput):
+        world.casework.set_urgency(ANA, tip, 2, Urgency.P3)
+    act = world.casework.set_urgency(ANA, tip, 2, Urgency.P3, "seen on video: nobody was there")
+    assert (act.before, act.target, world.case(tip).urgency) == ("P1", "P3", Urgency.P3)
+
+
+def test_raising_never_puts_the_target_off(world: World) -> None:
+    tip = world.arrive(urgency=Urgency.P2)
+    due = world.entry(tip).due_at
+    world.clock.at = due - timedelta(minutes=1)
+    world.casework.set_urgency(ANA, tip, 1, Urgency.P1)
+    assert world.entry(tip).due_at == due
+
+
+def test_a_raised_tip_lifts_only_what_its_case_shows(world: World) -> None:
+    first, second = world.arrive(vin=VIN, urgency=Urgency.P3), world.arrive(vin=VIN, urgency=Urgency.P3)
+    world.casework.set_urgency(ANA, first, 2, Urgency.P1)
+    assert (world.case(first).urgency, world.entry(second).urgency) == (Urgency.P1, Urgency.P3)
+
+
+def test_an_old_picture_changes_nothing(world: World) -> None:
+    tip = world.arrive()
+    world.casework.claim(ANA, tip, 1)
+    with pytest.raises(StaleVersion):
+        world.casework.accept(ANA, tip, 1)
+    assert world.entry(tip).state is EntryState.CLAIMED
+
+
+def test_a_refused_act_leaves_no_trace(world: World) -> None:
+    tip = world.arrive(band=Band.LIKELY)
+    events, audit = world.events(*EventType), world.audit(f"tip:{tip}")
+    with pytest.raises(InvalidInput):
+        world.casework.decline(ANA, tip, 1, "unfounded")
+    assert (world.events(*EventType), world.audit(f"tip:{tip}")) == (events, audit)
+
+
+def test_an_act_leaves_act_audit_row_and_event(world: World) -> None:
+    tip = world.arrive()
+    act = world.casework.transfer(ANA, tip, 1, "violent", "shots near the diner", note="call Ruth first")
+    with world.storage.reading() as work:
+        assert work.acts.of_tip(tip) == [act]
+    row = world.audit(f"tip:{tip}")[-1]
+    assert (row.actor, row.action, row.purpose) == ("user:usr_ana", "tip.transfer", "triage")
+    assert not any(word in str(row.detail) for word in ("diner", "Ruth"))
+    changed = world.events(EventType.CASE_CHANGED)[-1]
+    assert (changed.key, changed.payload) == (act.case_id, {"case": act.case_id, "version": "2"})
+
+
+def test_reading_along_gives_no_right_to_decide(world: World) -> None:
+    tip = world.arrive(urgency=Urgency.P1)
+    with pytest.raises(NotAllowed):
+        world.casework.accept(a_viewer("victim-services"), tip, 1)
+    with pytest.raises(NotFound):
+        world.casework.accept(a_viewer("cargo"), tip, 1)
+
+
+DESKS = ["trafficking", "violent", "care", "victim-services", "oversight", "intake", "cargo"]
+MOVES = st.lists(
+    st.tuples(
+        st.sampled_from(list(ActKind)),
+        st.integers(0, 4),  # which tip
+        st.integers(0, 4),  # which other tip
+        st.sampled_from(DESKS),
+        st.sampled_from(list(Urgency)),
+        st.sampled_from(list(DECLINE_REASONS)),
+        st.booleans(),  # somebody else acts
+    ),
+    max_size=25,
+)
+
+
+@settings(max_examples=40)
+@given(moves=MOVES)
+def test_every_tip_stays_in_one_case_with_one_entry(migrated: Path, moves: list[tuple[Any, ...]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copyfile(migrated, Path(folder) / "t.db")
+        with open_database(f"sqlite:///{folder}/t.db") as database:
+            world = World(database)
+            tips = [world.arrive(vin=VIN), world.arrive(vin=VIN), world.arrive(), world.arrive("not_actionable"), world.arrive("homelessness_basic_needs")]
+            everywhere = a_viewer(*world.policy.desks, role=Role.SUPERVISOR)
+            done: list[Act] = []
+            for kind, which, other, desk, level, reason, other_person in moves:
+                viewer = replace(everywhere, user="usr_bo", role=Role.ANALYST) if other_person else everywhere
+                try:
+                    done.append(_do(world, viewer, kind, tips[which], tips[other], desk, level, reason))
+                except TipstreamError:
+                    continue  # refused: the invariants below must hold all the same
+                _check(world, tips)
+            _check(world, tips)
+            _check_trail(world, tips, done)
+
+
+def _do(world: World, viewer: Any, kind: ActKind, tip: str, other: str, desk: str, level: Urgency, reason: str) -> Act:
+    casework, version = world.casework, world.version(tip)
+    acts = {
+        ActKind.CLAIM: lambda: casework.claim(viewer, tip, version),
+        ActKind.RELEASE: lambda: casework.release(viewer, tip, version),
+        ActKind.ACCEPT: lambda: casework.accept(viewer, tip, version),
+        ActKind.DECLINE: lambda: casework.decline(viewer, tip, version, reason, "as seen"),
+        ActKind.DUPLICATE: lambda: casework.duplicate_of(viewer, tip, version, other),
+        ActKind.REFER: lambda: casework.refer(viewer, tip, version, desk),
+        ActKind.TRANSFER: lambda: casework.transfer(viewer, tip, version, desk, "theirs"),
+        ActKind.OPEN_CASE: lambda: casework.open_case(viewer, tip, version, "it is one"),
+        ActKind.SET_URGENCY: lambda: casework.set_urgency(viewer, tip, version, level, "as seen"),
+    }
+    return acts[kind]()
+
+
+def _check(world: World, tips: list[str]) -> None:
+    with world.storage.reading() as work:
+        cases = work.cases.get_many(work.cases.ids("", 100))
+        entries = {tip: work.queue.get(tip) for tip in tips}
+        listed = [entry.tip_id for desk in world.policy.desks for entry in work.queue.open(desk, 100)]
+    assert sorted(tip for case in cases.values() for tip in case.tips) == sorted(tips)
+    for case in cases.values():
+        nature = world.policy.desks[case.desk].nature
+        assert nature is not DeskNature.ENFORCEMENT or case.kind is CaseKind.CASE
+        assert case.tips or case.status is CaseStatus.CLOSED
+        held = [entry for tip in case.tips if (entry := entries[tip]) is not None]
+        assert {(entry.case_id, entry.desk) for entry in held} <= {(case.id, case.desk)}
+        assert all(entry.state is EntryState.DONE for entry in held) or case.status is not CaseStatus.CLOSED
+        assert not held or case.urgency is min((entry.urgency for entry in held), key=lambda level: level.rank)
+        assert case.status is CaseStatus.CLOSED or case.status is CaseStatus.ACTIVE or any(e.state is not EntryState.DONE for e in held)
+    assert sorted(listed) == sorted(tip for tip, entry in entries.items() if entry and entry.state is not EntryState.DONE)
+
+
+def _check_trail(world: World, tips: list[str], done: list[Act]) -> None:
+    with world.storage.reading() as work:
+        cases = work.cases.get_many(work.cases.ids("", 100))
+        kept = sorted((act for tip in tips for act in work.acts.of_tip(tip)), key=lambda act: act.id)
+    assert kept == done
+    audited = sorted(row.detail["act"] for tip in tips for row in world.audit(f"tip:{tip}") if "act" in row.detail)
+    assert audited == [act.id for act in done]
+    told: dict[str, list[int]] = {}
+    for event in world.events(EventType.CASE_CHANGED):
+        told.setdefault(event.key, []).append(int(event.payload["version"]))
+    assert told == {case.id: list(range(1, case.version + 1)) for case in cases.values()}
