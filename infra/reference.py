@@ -15,7 +15,7 @@ from infra.log import ALLOWED
 from infra.settings import reference as settings_page
 from ingest.schema import json_schema
 from triage.domain.events import SCHEMA_VERSIONS, EventType
-from triage.taxonomy.taxonomy import ENTITY_TYPES, FLAGS, Indicator, Taxonomy, load_taxonomy
+from triage.taxonomy.taxonomy import ENTITY_TYPES, FLAGS, Category, Indicator, Taxonomy, load_taxonomy
 
 _EVENT_COMMENT = re.compile(r'= "(?P<type>[a-z.]+)"  # (?P<when>.+); key: (?P<key>\w+)')
 _KINDS = {"string": "text", "boolean": "true or false", "number": "number", "null": "null"}
@@ -60,8 +60,7 @@ def commands_page() -> str:
 def categories_page(taxonomy: Taxonomy) -> str:
     """Categories, levels of urgency, flags and kinds of entities."""
     rows = (
-        (f"`{c.id}`", c.title, str(c.nature), c.definition, c.handlers, _excluded(c.excludes, taxonomy))
-        for c in taxonomy.categories.values()
+        (f"`{c.id}`", c.title, str(c.nature), c.definition, c.handlers, _never_beside(c, taxonomy)) for c in taxonomy.categories.values()
     )
     levels = ((str(level), title, taxonomy.urgency_meanings[level]) for level, title in taxonomy.urgency_titles.items())
     return _page(
@@ -74,9 +73,9 @@ def categories_page(taxonomy: Taxonomy) -> str:
             "How soon a person must look. Rules and model may only raise it; a person lowers it, with a reason. The policy sets targets.",
             _table(("level", "title", "meaning"), levels),
             "## Flags",
-            ", ".join(f"`{flag}`" for flag in FLAGS),
+            _code(FLAGS),
             "## Entities",
-            ", ".join(f"`{kind}`" for kind in ENTITY_TYPES),
+            _code(ENTITY_TYPES),
         ]
     )
 
@@ -125,8 +124,10 @@ def tip_schema_page() -> str:
     for name in sorted(defined, key=lambda name: name != "Submission"):
         properties = defined[name].get("properties")
         if isinstance(properties, dict):
-            rows = ((f"`{field}`", _type(value, defined)) for field, value in properties.items())
-            parts += [f"## {_title(name)}", str(defined[name].get("description", "")), _table(("field", "takes"), rows)]
+            required = _listed(defined[name], "required")
+            rows = ((f"`{f}`" + " (required)" * (f in required), _type(takes, defined)) for f, takes in properties.items())
+            description = str(defined[name].get("description", "")).replace("``", "`")
+            parts += [f"## {_title(name)}", description, _table(("field", "takes"), rows)]
     return _page([*parts, "## JSON schema", f"```json\n{json.dumps(schema, indent=2)}\n```"])
 
 
@@ -138,7 +139,7 @@ def log_fields_page() -> str:
             "Logs go to standard error, one JSON object a line. Every line has `at`, `level`, `from` (the module) and `message` "
             "(a constant text). Beside them only the fields below get through, so that no text of a tip can reach a log by accident. "
             "An exception shows its kind (`error`) and place (`where`), never its text.",
-            ", ".join(f"`{name}`" for name in sorted(ALLOWED)),
+            _code(sorted(ALLOWED)),
         ]
     )
 
@@ -147,11 +148,15 @@ def _command_rows() -> Iterable[tuple[str, str]]:
     return ((f"[`{name}`](#{name})", sentence) for name, (_, sentence) in COMMANDS.items())
 
 
-def _excluded(excludes: frozenset[str], taxonomy: Taxonomy) -> str:
-    kept = [name for name in taxonomy.categories if name not in excludes]
-    if len(kept) < len(excludes):
-        return "anything but " + ", ".join(f"`{name}`" for name in kept if name not in excludes)
-    return ", ".join(f"`{name}`" for name in taxonomy.categories if name in excludes)
+def _never_beside(category: Category, taxonomy: Taxonomy) -> str:
+    others = [name for name in taxonomy.categories if name != category.id]
+    excluded = [name for name in others if name in category.excludes]
+    kept = [name for name in others if name not in category.excludes]
+    return f"anything but {_code(kept)}" if len(kept) < len(excluded) else _code(excluded)
+
+
+def _code(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _indicator_row(indicator: Indicator) -> tuple[str, ...]:
@@ -167,13 +172,18 @@ def _type(schema: Mapping[str, object], defined: Mapping[str, Mapping[str, objec
     if isinstance(reference := schema.get("$ref"), str):
         name = reference.rpartition("/")[2]
         choices = defined[name].get("enum")
-        return ", ".join(f"`{choice}`" for choice in choices) if isinstance(choices, list) else f"[{_title(name)}](#{_title(name).lower()})"
+        return _code(choices) if isinstance(choices, list) else f"[{_title(name)}](#{_title(name).lower()})"
     if schema.get("type") == "array":
         return f"a list of up to {schema['maxItems']}: {_type(_items(schema), defined)}"
     least, most = schema.get("minimum"), schema.get("maximum")
     limits = f" from {least:,} to {most:,}" if least is not None and most is not None else ""
     length = f" of up to {schema['maxLength']:,} characters" if "maxLength" in schema else ""
     return f"{_KINDS[str(schema['type'])]}{length}{limits}"
+
+
+def _listed(schema: Mapping[str, object], key: str) -> list[object]:
+    found = schema.get(key)
+    return found if isinstance(found, list) else []
 
 
 def _items(schema: Mapping[str, object]) -> Mapping[str, object]:

@@ -31,6 +31,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MAY_HOLD_CONTROL = re.compile(rb"\\[bf]|\\u00[017]|\x7f")  # in JSON they stand as escapes, all but DEL
 _SAYABLE_KEY = re.compile(r"[A-Za-z_][A-Za-z_]{0,39}")
 _DECODER = msgspec.json.Decoder(Submission)
+_EXPECTED = inspect.type_info(Submission)
 
 
 def parse(body: bytes) -> Submission:
@@ -83,7 +84,7 @@ def _decode(body: bytes) -> object:
 
 
 def _errors(value: object) -> Iterator[FieldError]:
-    yield from _check(value, inspect.type_info(Submission), "")
+    yield from _check(value, _EXPECTED, "")
     if isinstance(value, dict):
         contact = value.get("contact")
         yield from _rules(value.get("narrative"), contact.get("email") if isinstance(contact, dict) else None)

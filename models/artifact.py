@@ -42,16 +42,16 @@ def save(folder: Path, weights: Weights, normaliser: Normaliser, provenance: Map
     folder.mkdir(parents=True, exist_ok=True)
     codes, scale = compress(weights.matrix)
     buffer = io.BytesIO()
-    np.savez_compressed(
-        buffer,
-        codes=codes,
-        scale=scale,
-        intercept=weights.intercept,
-        slope=weights.slope,
-        offset=weights.offset,
-        idf=weights.vocabulary.idf,
+    arrays: dict[str, Any] = {
+        "codes": codes,
+        "scale": scale,
+        "intercept": weights.intercept,
+        "slope": weights.slope,
+        "offset": weights.offset,
+        "idf": weights.vocabulary.idf,
         **{f"terms_{name}": _pack(terms) for name, terms in zip(BLOCKS, weights.vocabulary.terms, strict=True)},
-    )
+    }
+    np.savez_compressed(buffer, **arrays)
     content = buffer.getvalue()
     manifest = {
         "format": FORMAT,

@@ -12,15 +12,13 @@ import spacy.language
 from models import artifact, bands, fallback
 from models.classifier import Classifier, Scores, choose
 from models.fingerprint import Fingerprinter
-from models.flags import rule_flags
 from models.heads import CATEGORY
 from models.language import Language, LanguageReader
 from models.masking import load_masker
 from models.normalise import Normaliser
 from models.pipeline import Notes, build_pipeline, make_doc, notes
 from models.ports import TipText
-from models.sentences import passage
-from models.urgency import confirmed, level, rule_votes
+from models.urgency import UrgencyReader, level
 from triage.domain.assessment import Assessment, Band, CategoryReading, Urgency, UrgencyVote
 from triage.taxonomy.taxonomy import FLAGS, Taxonomy
 
@@ -58,6 +56,7 @@ class Assessor:
         self._language = language
         self._taxonomy = taxonomy
         self._fingerprint = Fingerprinter()
+        self._urgency = UrgencyReader()
         self._excludes: Mapping[str, Collection[str]] = {name: category.excludes for name, category in taxonomy.categories.items()}
 
     @classmethod
@@ -96,8 +95,8 @@ class Assessor:
             return [None] * len(texts), f"the classifier failed ({type(error).__name__}); categories and urgency come from rules alone"
 
     def _assemble(self, reading: _Reading) -> Assessment:
-        votes = self._votes(reading)
         flags = self._flags(reading)
+        votes = self._votes(reading, flags)
         return Assessment(
             tip_id=reading.tip.id,
             language=reading.language.code,
@@ -128,28 +127,27 @@ class Assessor:
             readings.append(CategoryReading(name, round(probability, 5), name in labels, capped, note))
         return tuple(readings)
 
-    def _flags(self, reading: _Reading) -> set[str]:
-        by_rule = rule_flags(_text(reading), reading.notes.findings)
-        return by_rule if reading.scores is None else by_rule | self._classifier.flags(reading.scores)
+    def _flags(self, reading: _Reading) -> frozenset[str]:
+        return reading.notes.flags if reading.scores is None else reading.notes.flags | self._classifier.flags(reading.scores)
 
-    def _votes(self, reading: _Reading) -> tuple[UrgencyVote, ...]:
+    def _votes(self, reading: _Reading, flags: frozenset[str]) -> tuple[UrgencyVote, ...]:
         """Votes of rules and model that count, most urgent first."""
-        flags = self._flags(reading)
-        votes = list(rule_votes(_text(reading), reading.notes.findings, reading.notes.entities, flags, reading.language.code))
+        note = reading.notes
+        votes = list(self._urgency.rule_votes(note.passage, note.findings, note.entities, flags, reading.language.code, view=note.view))
         if reading.scores is None:
             votes.append(UrgencyVote(Urgency.P2, _RULES_ONLY, "the classifier failed, so a person looks the same day"))
         else:
-            votes.append(self._model_vote(reading, reading.scores))
+            votes.append(self._model_vote(note, flags, reading.scores))
         return tuple(sorted(votes, key=lambda vote: vote.level.rank))
 
-    def _model_vote(self, reading: _Reading, scores: Scores) -> UrgencyVote:
-        """The model's level; P0 and P1 only where a cue for them is put as present in the text."""
+    def _model_vote(self, note: Notes, flags: frozenset[str], scores: Scores) -> UrgencyVote:
+        """The model's level; P0 and P1 only where the tip is put as happening, else P2 at most, with the reason."""
         wanted = self._classifier.level(scores)
-        vote = self._vote(wanted, scores)
-        if wanted.at_least(Urgency.P1) and not confirmed(_text(reading), vote):
-            return self._vote(Urgency.P2, scores)
-        return vote
+        if not wanted.at_least(Urgency.P1):
+            return self._vote(wanted, scores)
+        counts, why_not = self._urgency.confirmed(note.passage, flags, view=note.view)
+        return self._vote(wanted, scores) if counts else self._vote(Urgency.P2, scores, f", not more: {why_not}")
 
-    def _vote(self, wanted: Urgency, scores: Scores) -> UrgencyVote:
+    def _vote(self, wanted: Urgency, scores: Scores, remark: str = "") -> UrgencyVote:
         share = scores.at_least.get(wanted, 1.0)
-        return UrgencyVote(wanted, f"model:{self.model}", f"the model reads it as {wanted} or more urgent with probability {share:.2f}")
+        return UrgencyVote(wanted, f"model:{self.model}", f"the model reads it as {wanted} or more urgent with probability {share:.2f}{remark}")

@@ -49,7 +49,7 @@ class Fingerprinter:
         mixed = (windows * self._powers).sum(axis=1, dtype=np.uint64)
         mixed ^= mixed >> np.uint64(29)
         mixed *= np.uint64(0x9E3779B97F4A7C15)
-        return mixed >> np.uint64(32)
+        return np.asarray(mixed >> np.uint64(32), np.uint64)
 
 
 def likeness(a: tuple[int, ...], b: tuple[int, ...]) -> float:

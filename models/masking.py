@@ -26,8 +26,12 @@ _BE_WITH_PRONOUN = frozenset({"im", "hes", "shes", "theyre", "youre"})
 class Masker:
     """Replaces identity terms in a list of lower-case, accent-free words."""
 
-    def __init__(self, lexicon: Mapping[str, Sequence[str]]) -> None:
-        """``lexicon`` maps each list's name to its terms. Names ending in ``_es`` inflect as Spanish, all others as English."""
+    def __init__(self, lexicon: Mapping[str, Sequence[str]], fold: Mapping[str, str]) -> None:
+        """``lexicon`` maps each list's name to its terms; names ending in ``_es`` inflect as Spanish, all others as English.
+
+        ``fold`` gives the one token that stands for a word whatever its gender (``husband`` and ``wife`` to ``spouse``).
+        """
+        self._fold = dict(fold)
         self._guarded = frozenset(lexicon["beside_person"])
         self._persons = frozenset(lexicon["person_nouns"])
         exact_only = frozenset(lexicon["not_a_misspelling"])
@@ -45,13 +49,13 @@ class Masker:
         self._not_near = exact_only | self._persons | self._guarded
 
     def mask(self, words: Sequence[str]) -> list[str]:
-        """Return the words with every identity term, and what leads up to it, as one ``IDENTITY``."""
+        """Return the words with every identity term, and what leads up to it, as one ``IDENTITY``, and without gender."""
         masked: list[str] = []
         at = 0
         while at < len(words):
             length = self._match(words, at)
             if length == 0:
-                masked.append(words[at])
+                masked.append(self._fold.get(words[at], words[at]))
                 at += 1
                 continue
             at += length
@@ -100,8 +104,13 @@ class Masker:
 def load_masker() -> Masker:
     """Read the lexicon that ships with the package. Takes some 50 ms; call it once."""
     text = files("models").joinpath("identity_terms.yaml").read_text("utf8")
-    raw: Mapping[str, str] = yaml.load(text, Loader=yaml.CSafeLoader)
-    return Masker({name: [term.strip() for term in terms.split(",")] for name, terms in raw.items()})
+    raw = dict(yaml.load(text, Loader=yaml.CSafeLoader))
+    fold = {word.replace("'", ""): token for token, words in raw.pop("fold").items() for word in _terms(words)}
+    return Masker({name: _terms(terms) for name, terms in raw.items()}, fold)
+
+
+def _terms(text: str) -> list[str]:
+    return [term.strip() for term in text.split(",")]
 
 
 def _english_forms(term: str) -> set[str]:

@@ -13,6 +13,7 @@ from models.masking import Masker
 _UNSEEN = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]")
 _MARKS = re.compile(r"[\u0300-\u036f]")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "\x00": " "})
+_HE = re.compile(r"\b[éÉ]l\b")
 _RUNS = re.compile(r"([^\W\d_])\1{2,}")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[?!]")
 
@@ -72,7 +73,7 @@ class Normaliser:
 
     def __call__(self, text: str) -> str:
         """Return the normalised text; empty for a text without letters, digits, question or exclamation marks. Never raises."""
-        folded = _SPELLED.sub(lambda match: _SHORT[match.group()], fold(text))
+        folded = _SPELLED.sub(lambda match: _SHORT[match.group()], fold(_HE.sub("ella", text)))  # without its accent it would be the article
         if any(mark in folded for mark in "@./") or _DIGITS.search(folded):
             folded = _NUMBERS.sub(_token, folded)
         words: list[str] = []

@@ -1,6 +1,7 @@
 """The spaCy pipeline of the reader: tokens by spaCy, everything else by our own components.
 
-The components are registered by the entry points ``spacy_factories`` in ``pyproject.toml``; importing this module loads nothing.
+The entry points ``spacy_factories`` in ``pyproject.toml`` let spaCy find the components; importing this module registers their names and
+loads nothing.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from models.assertion import AssertionReader, AssertionView
 from models.entities.read import EntityReader
+from models.flags import FlagReader
 from models.indicators.detect import IndicatorReader
 from models.sentences import Passage, passage
 from triage.domain.assessment import Entity, Finding
 from triage.taxonomy.taxonomy import load_taxonomy
 
-COMPONENTS = ("tipstream_sentences", "tipstream_entities", "tipstream_indicators")
+COMPONENTS = ("tipstream_sentences", "tipstream_assertion", "tipstream_entities", "tipstream_indicators", "tipstream_flags")
 """Our components in the order in which they run."""
 
 _KEY = "tipstream"
@@ -33,9 +36,11 @@ class Notes:
     """
 
     received_at: datetime | None = None
-    passage: Passage | None = None
+    passage: Passage = field(default_factory=lambda: passage(""))
+    view: AssertionView | None = None
     entities: tuple[Entity, ...] = ()
     findings: tuple[Finding, ...] = ()
+    flags: frozenset[str] = frozenset()
     failed: list[str] = field(default_factory=list)
 
 
@@ -78,6 +83,7 @@ def make_doc(nlp: Language, text: str, received_at: datetime | None) -> Doc:
     return doc
 
 
+@Language.factory("tipstream_sentences")
 def make_sentences(nlp: Language, name: str) -> Component:
     """Factory of ``tipstream_sentences``: words, clauses and sentences that hold up without punctuation."""
 
@@ -87,6 +93,18 @@ def make_sentences(nlp: Language, name: str) -> Component:
     return Component(name, read)
 
 
+@Language.factory("tipstream_assertion")
+def make_assertion(nlp: Language, name: str) -> Component:
+    """Factory of ``tipstream_assertion``: the cues that say how the tip puts things (denied, heard, a drill ...)."""
+    reader = AssertionReader()
+
+    def read(doc: Doc, found: Notes) -> None:
+        found.view = reader.view(found.passage)
+
+    return Component(name, read)
+
+
+@Language.factory("tipstream_entities")
 def make_entities(nlp: Language, name: str) -> Component:
     """Factory of ``tipstream_entities``."""
     reader = EntityReader()
@@ -97,11 +115,23 @@ def make_entities(nlp: Language, name: str) -> Component:
     return Component(name, read)
 
 
+@Language.factory("tipstream_indicators")
 def make_indicators(nlp: Language, name: str) -> Component:
     """Factory of ``tipstream_indicators``: findings with their evidence, how they are put and to whom they happen."""
     reader = IndicatorReader(load_taxonomy())
 
     def read(doc: Doc, found: Notes) -> None:
-        found.findings = reader.read(found.passage if found.passage is not None else doc)
+        found.findings = reader.read(found.passage)
+
+    return Component(name, read)
+
+
+@Language.factory("tipstream_flags")
+def make_flags(nlp: Language, name: str) -> Component:
+    """Factory of ``tipstream_flags``: the flags that rules see."""
+    reader = FlagReader()
+
+    def read(doc: Doc, found: Notes) -> None:
+        found.flags = reader.rule_flags(found.passage, found.findings, view=found.view)
 
     return Component(name, read)

@@ -1,6 +1,7 @@
 """Trains the reader from the labelled corpus: same corpus, same model.
 
-One-vs-rest logistic regression (liblinear, dual) on masked, normalised text; calibrated and cut on scores that were held out by writer.
+One-vs-rest linear support vector machines (liblinear, squared hinge) on masked, normalised text; calibrated by Platt's curve and cut on
+scores that were held out by writer. Logistic regression was 0.012 of macro-AP behind in cross-validation.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse
 import sklearn
-from sklearn.linear_model import LogisticRegression
+from sklearn.svm import LinearSVC
 from sklearn.metrics import average_precision_score
 
 from models import artifact
@@ -32,8 +33,8 @@ from models.normalise import Normaliser
 Progress = Callable[[str, float], None]
 """Called with what is being done and the share that is done, 0 to 1."""
 
-C = 10.0
-"""Inverse regularisation, best of 3, 10, 30 in cross-validation by writer."""
+C = 1.0
+"""Inverse regularisation, best of 0.2, 0.5, 1 in cross-validation by writer."""
 
 BALANCE = 0.8
 """Class weights are (n / (2 * n_class)) ** BALANCE: 1 would be "balanced", 0 none."""
@@ -103,7 +104,7 @@ def _fit_head(features: scipy.sparse.csr_array, truth: npt.NDArray[np.bool_]) ->
     if share in (0.0, 1.0):
         return np.zeros(features.shape[1], np.float32), 10.0 if share else -10.0
     balanced = {True: (1 / (2 * share)) ** BALANCE, False: (1 / (2 * (1 - share))) ** BALANCE}
-    model = LogisticRegression(C=C, solver="liblinear", dual=True, tol=1e-2, class_weight=balanced, random_state=0).fit(features, truth)
+    model = LinearSVC(C=C, dual=True, tol=1e-2, class_weight=balanced, random_state=0).fit(features, truth)
     return model.coef_[0].astype(np.float32), float(model.intercept_[0])
 
 

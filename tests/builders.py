@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -86,6 +87,7 @@ def received(tip: Tip, number: int = 1) -> Event:
     return Event(f"evt_{number:026d}", EventType.TIP_RECEIVED, tip.id, NOON, "trace-1", {"tip": tip.id, "partner": tip.partner})
 
 
+@cache
 def taxonomy() -> Taxonomy:
     """The product's taxonomy."""
     return load_taxonomy()

@@ -92,5 +92,3 @@ class World:
         """What the audit log says about an object."""
         with self.storage.reading() as work:
             return work.audit.of_object(object, 100)
-
-

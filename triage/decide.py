@@ -14,7 +14,7 @@ from datetime import datetime
 from triage.domain.assessment import Assessment, Band, Urgency
 from triage.domain.audit import AuditRow
 from triage.domain.case import Case, CaseStatus, Notice, QueueEntry
-from triage.domain.decision import DecisionRecord, Jurisdiction, LinkKey, LinkKind, LinkMatch, PartnerFacts, Routing
+from triage.domain.decision import DecisionRecord, Jurisdiction, LinkKey, LinkMatch, PartnerFacts, Routing
 from triage.domain.events import Event, EventType
 from triage.domain.policy import Policy
 from triage.domain.tip import Answer, Tip
@@ -25,6 +25,9 @@ from triage.routing import route
 
 ALERT_FROM = Urgency.P1
 """Tips at this level or above raise an alert at the owning desk."""
+
+MOST_MATCHES = 50
+"""Matches kept of each sort: a campaign of thousands of alike tips must not swell every record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,21 +129,11 @@ def _as_json(value: object) -> object:
 
 
 def _matches(uow: UnitOfWork, policy: Policy, tip: Tip, assessment: Assessment, keys: tuple[LinkKey, ...]) -> tuple[LinkMatch, ...]:
-    """Earlier tips with a shared key or nearly the same text, with the kind of the case that each is in."""
-    found = uow.links.find(tip.id, keys, tip.received_at - policy.link_window)
-    joins = {(key.kind, key.value): key.joins for key in keys}
+    """Earlier tips with a shared key or nearly the same text."""
+    found = uow.links.find(tip.id, keys, tip.received_at - policy.link_window, MOST_MATCHES)
     if assessment.fingerprint:
-        found += uow.links.similar(tip.id, assessment.fingerprint, tip.received_at - policy.similar_window, SIMILAR_AT)
-    cases = uow.cases.get_many(sorted({match.case_id for match in found}))
-    return tuple(
-        replace(
-            match,
-            key=replace(match.key, joins=match.key.kind is not LinkKind.TEXT and joins[match.key.kind, match.key.value]),
-            case_kind=cases[match.case_id].kind,
-        )
-        for match in found
-        if match.case_id in cases
-    )
+        found += uow.links.similar(tip.id, assessment.fingerprint, tip.received_at - policy.similar_window, SIMILAR_AT, MOST_MATCHES)
+    return tuple(found)
 
 
 def _case(uow: UnitOfWork, ids: Ids, tip: Tip, assessment: Assessment, end: Conclusion, now: datetime) -> Case:

@@ -87,10 +87,12 @@ class Decisions(ABC):
 class Links(ABC):
     """What ties tips to one another.
 
-    1. *finds earlier tips by shared key*: oldest first, within ``since``, with the case and desk that the tip is in now.
+    1. *finds earlier tips by shared key*: within ``since``, with the case and desk that the tip is in now; first those whose key
+       may join on both sides, then the others, each oldest first, at most ``limit``. A match's key joins only if both do.
     2. *leaves out the asking tip*.
     3. *finds near-duplicates*: fingerprints that share a band come back with their estimated Jaccard likeness >= ``threshold``.
-    4. *follows a tip to another case*: after ``Cases.move_tip`` the match names the new case.
+       Likest first, at most ``limit``.
+    4. *follows a tip to another case*: after both cases were updated the match names the new case.
     """
 
     @abstractmethod
@@ -102,11 +104,11 @@ class Links(ABC):
         """Make the tip findable."""
 
     @abstractmethod
-    def find(self, tip_id: str, keys: Iterable[LinkKey], since: datetime) -> list[LinkMatch]:
+    def find(self, tip_id: str, keys: Iterable[LinkKey], since: datetime, limit: int) -> list[LinkMatch]:
         """Earlier tips that share a key."""
 
     @abstractmethod
-    def similar(self, tip_id: str, fingerprint: tuple[int, ...], since: datetime, threshold: float) -> list[LinkMatch]:
+    def similar(self, tip_id: str, fingerprint: tuple[int, ...], since: datetime, threshold: float, limit: int) -> list[LinkMatch]:
         """Earlier tips with nearly the same text, likest first."""
 
 

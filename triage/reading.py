@@ -25,7 +25,10 @@ LANE_LIMIT = 50
 """The most life threats that stand in the pinned lane; further ones lead the list below it."""
 NOTICE_LIMIT = 20
 SIMILAR_LIMIT = 5
+MATCH_LIMIT = 50
 AUDIT_LIMIT = 30
+CASE_LIMIT = 200
+"""The most tips of one case that a page shows, the newest of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +90,10 @@ class TipPage:
 
 @dataclass(frozen=True, slots=True)
 class CasePage:
-    """A case, its tips in the order in which they joined, and what people did with them."""
+    """A case, its newest tips in the order in which they joined (``earlier`` counts those left out), and what people did with them."""
 
     case: Case
+    earlier: int
     rows: tuple[QueueRow, ...]
     acts: tuple[Act, ...]
     audit: tuple[AuditRow, ...]
@@ -177,12 +181,15 @@ class Reading:
             if case is None:
                 raise NotFound("case", case_id)
             viewer.check_reads("case", case_id, case.readers)
-            entries = [entry for tip in case.tips if (entry := work.queue.get(tip)) is not None]
-            acts = sorted((act for tip in case.tips for act in work.acts.of_tip(tip)), key=lambda act: (act.at, act.id))
+            shown = case.tips[-CASE_LIMIT:]
+            entries = [entry for tip in shown if (entry := work.queue.get(tip)) is not None]
+            acts = sorted((act for tip in shown for act in work.acts.of_tip(tip)), key=lambda act: (act.at, act.id))
             audit = work.audit.of_object(f"case:{case_id}", AUDIT_LIMIT)
             people = [case.owner, *(entry.claimed_by for entry in entries), *(act.by for act in acts)]
             people += [row.actor.removeprefix("user:") for row in audit]
-            page = CasePage(case, _rows(work, entries), tuple(acts), tuple(audit), _names(work, people), self._clock.now())
+            page = CasePage(
+                case, len(case.tips) - len(shown), _rows(work, entries), tuple(acts), tuple(audit), _names(work, people), self._clock.now()
+            )
         self._write_down(viewer, "case.read", f"case:{case_id}", {"desk": case.desk, "tips": str(len(case.tips))})
         return page
 
@@ -191,9 +198,9 @@ class Reading:
     ) -> tuple[tuple[SimilarTip, ...], int]:
         """Tips that share something as things stand now, so that later arrivals are seen too; those with most in common first."""
         since = tip.received_at - self._policy.link_window
-        matches = work.links.find(tip.id, decision.keys, since) if decision else []
+        matches = work.links.find(tip.id, decision.keys, since, MATCH_LIMIT) if decision else []
         if assessment is not None and assessment.fingerprint:
-            matches += work.links.similar(tip.id, assessment.fingerprint, since, SIMILAR_AT)
+            matches += work.links.similar(tip.id, assessment.fingerprint, since, SIMILAR_AT, MATCH_LIMIT)
         by_tip: dict[str, list[LinkMatch]] = {}
         for match in matches:
             by_tip.setdefault(match.tip_id, []).append(match)

@@ -7,22 +7,28 @@ connection is prepared, how a transaction begins, how rows are added or replaced
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from sqlalchemy import Connection, Engine, ExceptionContext, Table, create_engine, event, make_url
 from sqlalchemy.dialects.sqlite import insert
 
 from triage.domain.errors import Conflict, NotAllowed, TipstreamError, Unavailable
 
-_WRITES = "tipstream_writes"
-"""The execution option of connections that may write."""
+_WAITS = "tipstream_waits"
+"""The execution option of connections that may write: the seconds for which they wait for another writer."""
+
+_LOOK_AGAIN_SECONDS = 0.001
+"""How often a waiting writer looks. SQLite itself soon looks only every 100 ms, and a writer that works without a pause, such as
+a worker with a backlog, would then keep acceptance waiting for seconds."""
 
 _OUT_OF_REACH = {
     sqlite3.SQLITE_BUSY: "somebody else is writing to it. Try again; if it stays, look for a process that holds the file",
     sqlite3.SQLITE_LOCKED: "somebody else is writing to it. Try again; if it stays, look for a process that holds the file",
+    sqlite3.SQLITE_PROTOCOL: "too many processes open it at the same moment. Try again",
     sqlite3.SQLITE_READONLY: "the file may not be written. Give this user the right to write it and its folder",
     sqlite3.SQLITE_IOERR: "the disk reports an error. Check the disk and its mount",
     sqlite3.SQLITE_CORRUPT: "the file is damaged. Stop the product and restore the newest backup",
@@ -31,15 +37,17 @@ _OUT_OF_REACH = {
     sqlite3.SQLITE_NOTADB: "the file is not a database. Check the address in TIPSTREAM_DATABASE_URL",
 }
 _NOT_MIGRATED = "its tables do not fit this release. Bring them up to date with `tipstream migrate`"
+_FAMILY = 0xFF
+"""Extended error codes carry the code of their family in the low byte."""
 _TAKEN = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_ROWID}
 
 
 class Database:
     """An open database. Safe to share between threads, not between processes: each opens its own. Close it, or use it in a ``with``."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, wait_seconds: float) -> None:
         self.engine = engine
-        self._writer = engine.execution_options(**{_WRITES: True})
+        self._writer = engine.execution_options(**{_WAITS: wait_seconds})
 
     def reading(self) -> AbstractContextManager[Connection]:
         """A transaction that sees one state of the database and blocks nobody; writing in it raises ``NotAllowed``."""
@@ -78,7 +86,7 @@ def open_database(url: str, wait_seconds: float = 10.0) -> Database:
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     event.listen(engine, "handle_error", _translated)
-    return Database(engine)
+    return Database(engine, wait_seconds)
 
 
 def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]], key: Sequence[str]) -> int:
@@ -114,25 +122,47 @@ def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
 
 def _begin(connection: Connection) -> None:
     """Begin at once as writer, or as a reader whom the engine itself keeps from writing."""
-    writes = _writes(connection)
-    connection.exec_driver_sql(f"PRAGMA query_only = {int(not writes)}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    wait_seconds = connection.get_execution_options().get(_WAITS)
+    if wait_seconds is None:
+        connection.exec_driver_sql("PRAGMA query_only = 1")
+        connection.exec_driver_sql("BEGIN")
+    else:
+        connection.exec_driver_sql("PRAGMA query_only = 0")
+        _begin_as_writer(cast(sqlite3.Connection, connection.connection.driver_connection), wait_seconds)
 
 
-def _writes(connection: Connection) -> bool:
-    return bool(connection.get_execution_options().get(_WRITES))
+def _begin_as_writer(connection: sqlite3.Connection, wait_seconds: float) -> None:
+    """Take the right to write as soon as nobody else has it."""
+    until = time.monotonic() + wait_seconds
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        while True:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & _FAMILY != sqlite3.SQLITE_BUSY or time.monotonic() >= until:
+                    raise _meaning(error, writes=True) or error from error
+            time.sleep(_LOOK_AGAIN_SECONDS)
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {int(wait_seconds * 1000)}")
 
 
 def _translated(context: ExceptionContext) -> TipstreamError | None:
-    """What a driver's error means to us; None leaves it alone: it is a mistake in our own code."""
-    error = context.original_exception
+    """What to raise in place of a driver's error, or None to leave it."""
+    writes = context.connection is None or _WAITS in context.connection.get_execution_options()
+    return _meaning(context.original_exception, writes)
+
+
+def _meaning(error: BaseException, writes: bool) -> TipstreamError | None:
+    """What a driver's error means to us. ``writes``: whether the transaction may write. None: it is a mistake in our own code."""
     code = getattr(error, "sqlite_errorcode", 0)
-    family = code & 0xFF  # extended codes carry it in the low byte
+    family = code & _FAMILY
     if code in _TAKEN:
         return Conflict("the database holds another record with this id or name. Read it again, then choose another.")
     if code == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
         return Conflict("the record belongs to another one that is not in the database. Store that one first.")
-    if family == sqlite3.SQLITE_READONLY and context.connection is not None and not _writes(context.connection):
+    if family == sqlite3.SQLITE_READONLY and not writes:
         return NotAllowed("this unit of work only reads. Open it with writing() to change anything.")
     if family in _OUT_OF_REACH:
         return Unavailable(f"the database cannot be used now: {_OUT_OF_REACH[family]}.")

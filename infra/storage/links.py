@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import struct
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +26,7 @@ ROWS_PER_BAND = 4
 class SqlLinks(Links):
     """Link keys and fingerprints in tables; the case of a match is looked up when it is asked for, so that it is where the tip is now.
 
-    Keys are found by kind and value; a match carries the key as it was asked for. A tip that is in no case is no match.
+    Keys are found by kind and value; a match carries a key that joins only if it does on both sides. A tip in no case is no match.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -36,7 +37,7 @@ class SqlLinks(Links):
 
     def add(self, tip: Tip, keys: Iterable[LinkKey], fingerprint: tuple[int, ...]) -> None:
         at = tip.received_at
-        rows = [{"tip_id": tip.id, "kind": key.kind.value, "value": key.value, "at": at} for key in keys]
+        rows = [{"tip_id": tip.id, "kind": key.kind.value, "value": key.value, "joins": key.joins, "at": at} for key in keys]
         insert_new(self._connection, tables.link_keys, rows, ["tip_id", "kind", "value"])
         if fingerprint:
             whole = {"tip_id": tip.id, "at": at, "minhash": fingerprint}
@@ -44,7 +45,7 @@ class SqlLinks(Links):
             parts = [{"bucket": bucket, "at": at, "tip_id": tip.id} for bucket in buckets(fingerprint)]
             insert_new(self._connection, tables.fingerprint_bands, parts, ["bucket", "at", "tip_id"])
 
-    def find(self, tip_id: str, keys: Iterable[LinkKey], since: datetime) -> list[LinkMatch]:
+    def find(self, tip_id: str, keys: Iterable[LinkKey], since: datetime, limit: int) -> list[LinkMatch]:
         asked = {(key.kind.value, key.value): key for key in sorted(keys)}  # of a key asked for twice the one that joins comes last
         if not asked:
             return []
@@ -52,13 +53,18 @@ class SqlLinks(Links):
         values = {kind: [value for of_kind, value in asked if of_kind == kind] for kind, _ in asked}
         shared = or_(*(and_(stored.kind == kind, stored.value.in_(of_kind)) for kind, of_kind in values.items()))
         statement = (
-            _placed(stored.tip_id, stored.kind, stored.value, stored.at)
+            _placed(stored.tip_id, stored.kind, stored.value, stored.joins, stored.at)
             .where(shared, stored.tip_id != tip_id, stored.at >= since)
-            .order_by(stored.at, stored.tip_id, stored.kind, stored.value)
+            .order_by(stored.joins.desc(), stored.at, stored.tip_id, stored.kind, stored.value)
+            .limit(limit)
         )
-        return [_match(asked[row.kind, row.value], row) for row in self._connection.execute(statement)]
+        found = []
+        for row in self._connection.execute(statement):
+            key = asked[row.kind, row.value]
+            found.append(_match(replace(key, joins=key.joins and row.joins), row))
+        return sorted(found, key=lambda match: not match.key.joins)  # stable: each group stays in order
 
-    def similar(self, tip_id: str, fingerprint: tuple[int, ...], since: datetime, threshold: float) -> list[LinkMatch]:
+    def similar(self, tip_id: str, fingerprint: tuple[int, ...], since: datetime, threshold: float, limit: int) -> list[LinkMatch]:
         if not fingerprint:
             return []
         stored, bands = tables.fingerprints.c, tables.fingerprint_bands.c
@@ -68,7 +74,7 @@ class SqlLinks(Links):
         )
         key = LinkKey(LinkKind.TEXT, "")
         matches = [_match(key, row, likeness(fingerprint, row.minhash)) for row in self._connection.execute(statement)]
-        return sorted((m for m in matches if m.similarity >= threshold), key=lambda m: (-m.similarity, m.at, m.tip_id))
+        return sorted((m for m in matches if m.similarity >= threshold), key=lambda m: (-m.similarity, m.at, m.tip_id))[:limit]
 
 
 def buckets(fingerprint: tuple[int, ...]) -> set[int]:

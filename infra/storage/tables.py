@@ -90,6 +90,7 @@ link_keys = Table(
     Column("tip_id", String, primary_key=True),
     Column("kind", String, primary_key=True),
     Column("value", String, primary_key=True),
+    Column("joins", Boolean, nullable=False),
     Column("at", Moment, nullable=False),
     Index("ix_link_keys_kind_value_at", "kind", "value", "at"),
 )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from models.entities.base import DIGITS, Claims, Passage, Recognizer
-from models.entities.gazetteer import words
+from models.entities.gazetteer import vocabulary
 from models.entities.checks import container_ok, vin_ok
 from triage.domain.assessment import Entity
 
@@ -61,6 +61,8 @@ class ContainerRecognizer(Recognizer):
         for match in _CONTAINER.finditer(text):
             value = match[1] + match[2] + match[3] + (match[4] or "")
             whole = match[4] is not None
+            if not whole and match[1].endswith("Z"):
+                continue  # Without its check digit a mark in Z is a chassis or trailer of the road.
             yield passage.entity("container", match.start(), match.end(), value, valid=container_ok(value) if whole else None, partial=not whole)
 
 
@@ -91,7 +93,7 @@ _RAIL = re.compile(
     r"\b(?:rail ?cars?|tank ?cars?|box ?cars?|hoppers?|gondolas?|auto ?racks?|flat ?cars?|manifest|consist|siding|train|locomotive|railroad|rail ?yard|yard track|"
     r"vagon(?:es)?|tolvas?|tren|ferrocarril|reporting mark|cars?|track)\b"
 )
-_NOT_MARKS = words("USDOT DOT MC MX FF US SR FM CR SH RR MP MM CP STA PO RM APT BOX EXIT TX OK CA AZ NM UNIT TRK TRL TRLR CAR HWY RTE RT")
+_NOT_MARKS = vocabulary("USDOT DOT MC MX FF US SR FM CR SH RR MP MM CP STA PO RM APT BOX EXIT TX OK CA AZ NM UNIT TRK TRL TRLR CAR HWY RTE RT")
 
 
 class RailcarRecognizer(Recognizer):
@@ -112,9 +114,9 @@ class RailcarRecognizer(Recognizer):
 
 
 _UNIT_WORD = re.compile(r"\b(?:trailers?|trlrs?|trls?|remolques?|cajas?|reefers?|chassis|plates?|placas?|tags?|truck|tractor)\b")
-_UNIT_NOUN = r"trailers?|trlrs?|trls?|remolques?|cajas?|reefers?|units?|unidad(?:es)?|tractors?|tractores|trucks?|bobtails?|chassis|economico|tankers?|dolly|van (?:number|no)|truck num|semi|hopper|flatbed"
+_UNIT_NOUN = r"trailers?|trlrs?|trls?|remolques?|cajas?|reefers?|units?|unidad(?:es)?|tractors?|tractores|trucks?|bobtails?|chassis|economico|tankers?|dolly|van (?:number|no)|truck num|penske number|buses|step van|semi|hopper|flatbed"
 _UNIT_FILLER = r"(?:number|numero|num|no|nbr|is|was|es|la|el|lo|de|dice|says|reads|starts?|begins?|empieza|ends?|ending|termina|acaba|in|with|con|en|on|it|its|that|marked|pool|trlr|trl|caja|unit|the|y|with the number|lleva|trae|marcada|blanca)"
-_UNIT_BODY = r"(?:[a-z]{1,5}[\s-]?)?[0-9][0-9a-z]{1,7}(?:-[0-9a-z]{1,6})?"
+_UNIT_BODY = r"(?:(?:[a-z]{1,4}[\s-]?)?[0-9][0-9a-z]{1,7}(?:-[0-9a-z]{1,6})?|[a-z][0-9]-[0-9]{3,5})"
 _UNIT = re.compile(
     rf"\b(?P<cue>{_UNIT_NOUN})(?:'s)?\b(?P<fill>(?:[\s#:=,(\"]{{1,3}}{_UNIT_FILLER}\b){{0,4}})[\s#:=.,(\"]{{1,3}}(?:[0-9]{{2}}(?:'|ft)\s)?(?P<body>{_UNIT_BODY})(?![\w'%$]|[.,:/][0-9])"
 )
@@ -122,12 +124,12 @@ _LENGTH = re.compile(r"(?<![0-9])(?:53|48|45|40|28)\s?(?:'|ft|foot)\.?\s(?P<body
 _BARE = re.compile(r"(?<![A-Za-z0-9#$/-])(?:[A-Z]{1,5}[\s-]?[0-9]{3,6}[A-Z]?|[0-9]{2}[A-Z]?-[0-9]{3,5}[A-Z]?|[0-9]{4,6}-?[A-Z]?)(?![A-Za-z0-9'/-]|[.,:][0-9])")
 _MEASURE = re.compile(
     r"\s?(?:-\s?)?(?:hours?|hrs?|minutes?|mins?|min|horas?|minutos?|days?|dias?|weeks?|months?|years?|yrs?|people|men|women|girls?|boys?|guys|kids|feet|foot|ft|miles?|mi|km|lbs?|pounds|"
-    r"pallets?|tarimas|times|am|pm|a\.m|p\.m|percent|dollars|bucks|cajas|personas|mujeres|muchach[ao]s|hombres|pies|toneladas|tons?|stops?|of (?:them|us)|wheeler|ago|in a row|others?|more|"
+    r"pallets?|tarimas|times|am|pm|a\.m|p\.m|percent|dollars|bucks|cajas|personas|mujeres|muchach[ao]s|hombres|pies|toneladas|tons?|stops?|of (?:them|us)|wheeler|ago|in a row|others?|more|gal|gallons|grade|of (?:our|the|his|my)|manifest|"
     r"north|south|east|west|nb|sb|eb|wb|st|nd|rd|th|and \w+ (?:street|st|ave))\b"
 )
 _HOME = re.compile(r"\b(?:apt|apartments?|building|bldg|complex|storage|st|ave|avenue|street|road|rd|ct|court|drive|dr|blvd|lane|ln|landlord|neighbors?|tenant|rent|duplex|floor|suite|hallway|stairs|units|door|condo|manager|mgr)\b")
-_ROLLING = re.compile(r"\b(?:trucks?|trailers?|trl|driver|dispatch(?:er)?|load|freight|cdl|bus|coach|reefer|volvo|kenworth|kw|pete|peterbilt|freightliner|cascadia|cab|tractor|carga|chofer|operador|tracto|caja|lease|hauling|fleet|highway|mm|i-?[0-9]{2}|penske|fuel|van|wheel|rolling|terminal|yard)\b")
-_ROADS = re.compile(r"(?:i|us|sr|fm|cr|sh|hwy|mm|mp|exit|rt|rte|km|mc|mx|dot|usdot|at|in|on|to|for|and|with|from|of|is|was|en|a|de)[\s-]?[0-9]")
+_ROLLING = re.compile(r"\b(?:trucks?|buses|on the door|trailers?|trl|driver|dispatch(?:er)?|load|freight|cdl|bus|coach|reefer|volvo|kenworth|kw|pete|peterbilt|freightliner|cascadia|cab|tractor|carga|chofer|operador|tracto|caja|lease|hauling|fleet|highway|mm|i-?[0-9]{2}|penske|fuel|van|wheel|rolling|terminal|yard)\b")
+_ROADS = re.compile(r"(?:i|us|sr|fm|cr|sh|hwy|mm|mp|exit|rt|rte|km|mc|dot|usdot|at|in|on|to|for|and|with|from|of|is|was|en|a|de)[\s-]?[0-9]")
 
 
 class TrailerRecognizer(Recognizer):
@@ -136,7 +138,7 @@ class TrailerRecognizer(Recognizer):
     ``attributes["unit"]`` is the kind of thing the cue names; the value is upper case without spaces.
     """
 
-    cues = ("trailer", "trl", "remolque", "caja", "reefer", "unit", "unidad", "tractor", "truck", "bobtail", "chassis", "economico", "tanker", "van n", "box", "53", "semi", "flatbed")  # fmt: skip
+    cues = ("trailer", "trl", "penske", "step van", "remolque", "caja", "reefer", "unit", "unidad", "tractor", "truck", "bobtail", "chassis", "economico", "tanker", "van n", "box", "53", "semi", "flatbed")  # fmt: skip
 
     def find(self, passage: Passage) -> Iterator[Entity]:
         """Yield numbers right behind a cue, then bare ones with a trailer word close before."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from models.entities.base import Claims, Passage, Recognizer
-from models.entities.gazetteer import lexicon
+from models.entities.gazetteer import lexicon, vocabulary
 from models.entities.roles import role_before
 from triage.domain.assessment import Entity
 
@@ -98,12 +98,21 @@ _CUED = re.compile(
     rf"\b({_PLATFORM_NAMES}|{_ACCOUNT_WORDS})(?:\s(?:name|id|user|usuario|account|acct|handle|there|gets you|de|called|named|llamad[oa])){{0,2}}"
     rf"(\s(?:is|es|era|was)|'s)?\s?([:=]?)\s?[\"'(]?(?<![a-z0-9])({_NAME})"
 )
-_CALLED = re.compile(rf"\b(?:calls? (?:him|her|them)sel(?:f|ves)|called|named|name|under|un tal|una tal|account|llamado|switches off)\s[\"'(]?({_NAME})")
+_CALLED = re.compile(rf"\b(?:calls? (?:him|her|them)sel(?:f|ves)|called|named|name|under|un tal|una tal|account|llamad[oa]|goes by|posts as|poster|seller|signed|off|from|se hace llamar|bajo el nombre(?: de)?|hit up|dm|add|plug|admin|mod|friend)\s[\"'(]?({_NAME})")
 _ON_PLATFORM = re.compile(rf"(?<![\w@.$/-])({_NAME})[\"']?\s(?:on|en|from|in)\s(?:the |un |el )?(?:{_PLATFORM_NAMES})\b")
-_ACCOUNT_ONLY = re.compile(r"handle|gamertag|gamer tag|user ?name|usuario|screen ?name|cashtag|nickname")
-_NOT_NAMES = frozenset(
-    ["the", "and", "that", "this", "they", "them", "there", "she", "her", "his", "him", "was", "were", "with", "who", "what", "when", "where", "has", "had", "have", "not", "from", "for", "you", "your", "our", "are", "but", "is", "of", "on", "in", "to", "at", "by", "as", "an", "a", "so", "if", "or", "it", "its", "i", "my", "me", "we", "us", "he", "que", "los", "las", "una", "uno", "con", "por", "para", "del", "el", "la", "de", "en", "es", "era", "un", "se", "su", "name", "names", "number", "like", "just", "only", "all", "any", "some", "somebody", "someone", "about", "says", "said", "told", "got", "sends", "sent", "sells", "selling", "pics", "picture", "message", "messages", "posted", "post", "app", "live", "video", "story", "stories", "group", "page", "account", "user", "users", "home", "work", "night", "exit", "walmart", "loves", "pilot", "petro", "gas", "church", "school", "gate", "noon", "midnight", "them", "also", "then", "now", "still", "keeps", "goes", "called", "group", "chats", "chat", "dms", "photos", "gone", "deleted", "private", "public", "fake", "anonymous"]
+_ACCOUNT_ONLY = re.compile(r"gamertag|gamer tag|user ?name|usuario|screen ?name|cashtag")
+_ACCOUNT_WORD = re.compile(r"handle|gamertag|gamer tag|user ?name|user|usuario|screen ?name|cashtag|nickname|apodo|profile|perfil")
+_NOT_NAMES = vocabulary(
+    """
+    the and that this they them there she her his him was were with who what when where has had have not from for you your our are but
+    is of on in to at by as an a so if or it its i my me we us he que los las una uno con por para del el la de en es era un se su
+    name names number like just only all any some somebody someone about says said told got sends sent sells selling pics picture
+    message messages posted post app live video story stories group page account user users home work night exit walmart loves pilot
+    petro gas church school gate noon midnight them also then now still keeps goes called group chats chat dms photos gone deleted
+    private public fake anonymous
+    """
 )
+_INJECTED = re.compile(r"categor|label|urgency|\bp0\b|[\"{]\w*\"?:\s?[\[\"]*$")
 _CLOCK = re.compile(r"[0-9]{1,4}(?:am|pm|hrs|h)?")
 _ROAD_LIKE = re.compile(r"(?:exit|room|rm|apt|unit|lot|mm|mile|hwy|highway|route|rt|us|sr|fm|cr|truck|trailer|row|bay|door|dock|pump|gate|bus|suite|box|km|ar|ak)[0-9.]+")
 
@@ -148,11 +157,12 @@ class HandleRecognizer(Recognizer):
                 yield match.start(), match.end(), match[1], "discord"
         for match in _UNDERSCORED.finditer(folded):
             raw = passage.text[match.start() : match.end()]
-            if not raw.isupper() and sum(char.isalpha() for char in raw) > 2:
+            if not raw.isupper() and not _INJECTED.search(passage.before(match.start(), 40)) and sum(char.isalpha() for char in raw) > 2:
                 yield match.start(), match.end(), match[1], ""
         for match in _CUED.finditer(folded):
             raw = passage.text[match.start(4) : match.end(4)]
-            announced = (bool(match[3]) and not _ACCOUNT_ONLY.match(match[1])) or bool(_ACCOUNT_ONLY.match(match[1]))
+            verb = bool(match[2]) and bool(_ACCOUNT_WORD.fullmatch(match[1]))
+            announced = bool(match[3]) or verb or bool(_ACCOUNT_ONLY.match(match[1])) or (match[1] == "handle" and raw[:1].isupper())
             if _fits(raw, match[4]) or (announced and _plain_name(match[4])):
                 yield match.start(4), match.end(4), match[4], self._platforms.get(match[1], "")
         for pattern in (_ON_PLATFORM, _CALLED):

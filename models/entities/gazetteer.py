@@ -20,6 +20,6 @@ def lexicon(name: str, column: str = "kind") -> dict[str, str]:
     return {row["term"]: row[column] for row in rows(name)}
 
 
-def words(text: str) -> frozenset[str]:
+def vocabulary(text: str) -> frozenset[str]:
     """The words of ``text``: a short list that belongs beside the rule that uses it."""
     return frozenset(text.split())

@@ -7,16 +7,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from models.entities.base import Passage, Recognizer, apart
-from models.entities.gazetteer import rows
+from models.entities.gazetteer import rows, vocabulary
 from models.entities.regions import Regions
 from triage.domain.assessment import Entity
 
 _CUE = re.compile(
-    r"\b(?:licen[sc]e plates?|plates?|plate'?s|tags?|placas?|tablillas?|matriculas?|plaques?|plt|lic|licen[sc]e|registration|reg|partial|parcial|plate#|temp)\b"
+    r"(?<!no )(?<!sin )(?<!without )\b(?:licen[sc]e plates?|plates?|plate'?s|tags?|placas?|tablillas?|matriculas?|plaques?|plt|lic(?=[ .:#]{1,2}[a-z]?[0-9])|licen[sc]e(?= [a-z]{0,3}[ -]?[0-9]{2})|"
+    r"licen[sc]e(?= (?:no|number|#|on the (?:bus|side|van|car|truck|back|tractor)))|registration|reg|partial|parcial)\b"
 )
 _TOKEN = re.compile(r"[^\W_]*[*?_]*[^\W_]*[*?_]*")
-_FILLERS = frozenset(
-    ["plate", "plates", "tag", "tags", "is", "was", "are", "were", "number", "no", "num", "starts", "start", "starting", "begins", "beginning", "begin", "with", "ends", "end", "ending", "in", "on", "it", "it's", "its", "i", "we", "got", "get", "think", "partial", "partly", "visible", "maybe", "the", "a", "an", "of", "off", "to", "read", "reads", "says", "said", "had", "has", "first", "last", "part", "half", "three", "two", "four", "five", "letters", "numbers", "digits", "characters", "looked", "looks", "like", "something", "temp", "temporary", "paper", "buyer", "dealer", "front", "rear", "back", "car", "truck", "van", "vehicle", "unit", "bus", "and", "or", "but", "my", "his", "her", "their", "that", "this", "shows", "showing", "for", "from", "at", "out", "comes", "apportioned", "handicap", "vanity", "personalized", "commercial", "livery", "de", "del", "la", "el", "los", "las", "que", "es", "son", "era", "eran", "con", "empieza", "empiezan", "comienza", "comienzan", "termina", "terminan", "acaba", "en", "numero", "parcial", "solo", "ultima", "primera", "primeros", "ultimos", "tres", "dos", "cuatro", "letras", "numeros", "traia", "trae", "traen", "alcance", "a", "ver", "apuntar", "vi", "creo", "las", "lo", "su", "unidad", "si", "no", "se", "mi", "un", "una", "license", "licence", "lic", "reg", "registration", "expires", "expired", "state", "couldn't", "see", "only", "caught", "remember", "best", "could", "make", "made", "down", "wrote", "written"]
+_FILLERS = vocabulary(
+    """
+    plate plates tag tags is was are were number no num starts start starting begins beginning begin with ends end ending in on it
+    it's its i we got get think partial partly visible maybe the a an of off to read reads says said had has first last part half
+    three two four five letters numbers digits characters looked looks like something temp temporary paper buyer dealer front rear
+    back car truck van vehicle unit bus and or but my his her their that this shows showing for from at out comes apportioned handicap
+    vanity personalized commercial livery de del la el los las que es son era eran con empieza empiezan comienza comienzan termina
+    terminan acaba en numero parcial solo ultima primera primeros ultimos tres dos cuatro letras numeros traia trae traen alcance a
+    ver apuntar vi creo las lo su unidad si no se mi un una license licence lic reg registration expires expired state couldn't see
+    only caught remember best could make made down wrote written
+    """
 )
 _GAPS = frozenset({"something", "blank", "algo", "sumthin", "somethin", "whatever", "unknown", "question", "otra", "cosa", "smth"})
 _JOINTS = frozenset({"then", "and", "y", "dash", "guion", "space", "luego", "maybe", "quizas"})
@@ -33,14 +43,28 @@ _NATO = {
 }
 _NOT_PLATES = re.compile(
     r"(?:[0-9]{1,2}(?:AM|PM|YO|ST|ND|RD|TH|K|FT|MI|HR|HRS|MIN|LB|LBS|X[0-9]|MM|S|X)|F[0-9]50|[0-9]+W|I[0-9]{1,3}|I|A|US|US[0-9]+|MM[0-9]*|MP|FM[0-9]*|SR[0-9]*|CR|HWY|"
-    r"K9|AR15|AK47|PS[45]|GPS|CDL|DOT|USDOT|MC|VIN|SUV|USA|FBI|ICE|DPS|CCTV|ATM|ID|OK|TV|TVS|AM|PM|NB|SB|EB|WB|RV|LLC|INC|CB|RP|PD|SO|DVD|PDF|URL|TX|CA|NM|AZ|NV|FL|GA|(?:19|20)[0-9]{2})"
+    r"K9|AR15|AK47|PS[45]|GPS|W900|T[68][0-9]0|VNL?[0-9]*|H2S|[0-9]+MCM|CDL|DOT|USDOT|MC|VIN|SUV|USA|FBI|ICE|DPS|CCTV|ATM|ID|OK|TV|TVS|AM|PM|NB|SB|EB|WB|RV|LLC|INC|CB|RP|PD|SO|DVD|PDF|URL|TX|CA|NM|AZ|NV|FL|GA|(?:19|20)[0-9]{2})"
 )
-_ROADS = words("I US SR FM CR SH HWY RM RT RTE MM MP EXIT LOOP APT TA BOX KM ROUTE HIGHWAY INTERSTATE MC DOT USDOT MCH UNIT TRAILER TRK CH")
-_TRAILER = re.compile(r"\b(?:trailers?|trlrs?|trls?|remolques?|caja|reefer|chassis|container|contenedor|units?|unidad|dot|mc|seal|sello|load|carga|po|bol|invoice|room|apt|order|case|flight|badge|gate|door|dock|row|exit|mm|tractor|truck|railcar|hopper|phone|number)\b(?:\s\w+){0,2}[\s#:.,]{0,2}$")
+_NEVER = re.compile(
+    r"[0-9]{1,2}(?:AM|PM|YO|ST|ND|RD|TH|FT|MI|HR|HRS|MIN|LB|LBS|X[0-9])|F[0-9]50|I[0-9]{2,3}|MM[0-9]+|K9|AR15|AK47|PS5|GPS|CDL|USDOT|VIN|SUV|USA|FBI|DPS|ID|I|"
+    r"(?:19|20)[0-9]{2}|ER|FEMA|TV|AM|PM|NB|SB|EB|WB"
+)
+_STOPS = vocabulary("trl trlr trailer unit usdot dot mc remolque caja vin trailers phone number# call")
+_WORD_CODES = vocabulary("IN ON OR ME OK HI OH PA MA LA DE AL ID CO")
+_STATE_CODES = vocabulary(
+    "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY ON QC BC AB"
+)
+_SMALL_STATE = re.compile(r",? (tx|ny|fl|ca|az|nv|nm|tn|ky|ga|al|wa|ut|mi|mn|wi|mo|ks|ne|nj|md|va|wv|sc|nc|nd|sd|wy|mt|il|ia|ct|ri|vt|nh|ar|ms)(?![\w'-])")
+_BIT = re.compile(
+    r"\b(?:first|last|primer[ao]s?|ultim[ao]s?) (?:two|three|four|2|3|4|dos|tres|cuatro)(?: (?:digits|letters|numbers|characters|letras|numeros))?"
+    r"(?: (?:are|were|was|is|of|son|eran|on))?(?: (?:it|the plate|the tag|plate|tag|la placa))?(?: (?:are|were|was|is))?[ :]{1,2}([a-z0-9]{2,4})(?![\w])"
+)
+_ROADS = vocabulary("I US SR FM CR SH HWY RM RT RTE MM MP EXIT LOOP APT TA BOX KM ROUTE HIGHWAY INTERSTATE MC DOT USDOT MCH UNIT TRAILER TRK CH")
+_TRAILER = re.compile(r"\b(?:trailers?|trlrs?|trls?|remolques?|caja|reefer|chassis|container|contenedor|units?|unidad|dot|mc|seal|sello|load|carga|po|bol|invoice|room|apt|order|case|flight|badge|gate|door|dock|row|exit|mm|tractor|truck|railcar|hopper|phone|number)\b(?:[\s,]{1,2}\w+){0,3}[\s#:.,=]{0,2}$")
 _SHAPES = re.compile(
     r"(?<![\w#$/-])(?:[0-9][A-Z]{3}[ -]?[0-9]{2,3}|[A-Z]{3}[ -]?[0-9]{2}-?[0-9]{2}|[A-Z]{3}[ -]?[0-9]{2,4}|[0-9]{3}[ -]?[A-Z]{2,3}|[0-9]{2}-[A-Z]{2}-[0-9][A-Z]?|"
     r"[A-Z]{2} ?[0-9]{2} ?[0-9]{3}|[0-9]{1,3}[A-Z]{1,3}[ -]?[0-9]{1,4}|[A-Z]{1,2}[0-9]{1,2}[ -]?[0-9]{3,4}|[A-Z]{1,3}[0-9][A-Z]{0,2} ?[0-9][A-Z0-9]{1,3}|[0-9][A-Z]{2,3}[0-9]? ?[0-9A-Z]{0,3}|"
-    r"[0-9][A-Z0-9]{2} [A-Z0-9]{3}|[A-Z0-9]{3} [0-9][A-Z0-9]{2}|[0-9]{3} [A-Z]|[A-Z]{2} [0-9]{4}|[A-Z]-[0-9]{3,5}|[0-9][A-Z] [0-9]{4,5}|[A-Z]{2}-[0-9]{4})(?![\w'/]|-[0-9A-Z]|[.,:][0-9])"
+    r"[0-9][A-Z0-9]{2} [A-Z0-9]{3}|[A-Z0-9]{3} [0-9][A-Z0-9]{2}|[0-9]{3} [A-Z]|[A-Z]{2} [0-9]{4}|[A-Z]-[0-9]{3,5}|[0-9][A-Z] [0-9]{4,5}|[0-9][A-Z][0-9]{5}|[A-Z]{2}-[0-9]{4})(?![\w'/]|-[0-9A-Z]|[.,:][0-9])"
 )
 _SURE = re.compile(r"[0-9][A-Z]{3}[0-9]{3}|[A-Z]{3}-[0-9]{2}-[0-9]{2}|[0-9]{2}-[A-Z]{2}-[0-9][A-Z]")
 _CONFUSABLE = str.maketrans("OQDILBSZG", "000118526")
@@ -84,11 +108,15 @@ class PlateRecognizer(Recognizer):
             body = _behind_cue(passage, cue.end(), shouting)
             if body:
                 yield self._plate(passage, body, "cue", cue.start())
+        for match in _BIT.finditer(passage.folded):
+            raw = passage.text[match.start(1) : match.end(1)]
+            if (raw.isupper() or any(char.isdigit() for char in raw)) and _CUE.search(passage.before(match.start(), 60) + " | " + passage.after(match.start(), 60)):
+                yield self._plate(passage, _Body(match.start(1), match.end(1), raw.upper(), True), "cue", match.start())
         if not any(char.isdigit() for char in passage.folded):
             return
         for index in range(len(passage.words)):
             named = self._regions.at(passage, index)
-            if named:
+            if named and not (shouting and named[0].code in _WORD_CODES):
                 body = _behind_state(passage, passage.ends[index + named[1] - 1], shouting)
                 if body:
                     yield self._plate(passage, body, "state", passage.starts[index])
@@ -99,7 +127,7 @@ class PlateRecognizer(Recognizer):
         for match in _SHAPES.finditer(passage.text):
             raw = match.group()
             letters = sum(char.isalpha() for char in raw)
-            if not letters or _NOT_PLATES.fullmatch(raw.replace(" ", "")) or raw.split()[0] in _ROADS or raw.split("-")[0] in _ROADS:
+            if not letters or _NOT_PLATES.fullmatch(re.sub(r"[ -]", "", raw)) or raw.split()[0] in _ROADS or raw.split("-")[0] in _ROADS:
                 continue
             if _TRAILER.search(passage.before(match.start(), 30)):
                 continue
@@ -115,6 +143,9 @@ class PlateRecognizer(Recognizer):
         around = passage.text[max(0, context - 22) : body.start] + " , " + passage.text[body.end : body.end + 16]
         raw = re.findall(r"[^\W_]+", around)
         state = self._regions.named([word.lower() for word in raw], raw)
+        small = _SMALL_STATE.match(passage.text, body.end)
+        if small and not state:
+            state = small[1].upper()
         start = self._with_state(passage, body.start)
         lead = passage.folded[context : body.start]
         known = body.known.replace("*", "")
@@ -146,14 +177,21 @@ def _behind_cue(passage: Passage, start: int, shouting: bool) -> _Body | None:
     """The plate that begins within 64 code points behind the cue; other words may stand between, the end of a sentence may not."""
     tokens = _tokens(passage, start, 110)
     previous = start
+    unknown = 0
     for place, (raw, begin, end) in enumerate(tokens):
         between = passage.text[previous:begin]
         if begin - start > 64 or "\n" in between or (previous != start and re.search(r"[.!?;](?:\s|$)", between)):
             return None
-        if _opens(passage, tokens, place, shouting):
+        if raw.lower() in _STOPS:
+            return None
+        if unknown == 0 and _names_state(passage, tokens, place):
+            previous = end
+            continue
+        if _opens(passage, tokens, place, shouting, unknown):
             body = _grow(passage, tokens, place, shouting)
-            return body if _holds(body, shouting) else None
+            return body if _holds(body, shouting, unknown) and not _UNITS.match(passage.folded, body.end) else None
         previous = end
+        unknown += raw.lower() not in _FILLERS and raw.lower() not in _GAPS and not raw.istitle() and not (raw.isupper() and len(raw) == 2)
         if raw.isdigit() and len(raw) > 8:
             return None
     return None
@@ -164,10 +202,17 @@ def _behind_state(passage: Passage, start: int, shouting: bool) -> _Body | None:
     tokens = _tokens(passage, start, 40)
     if not tokens or not re.fullmatch(r"[ ,:]{1,2}", passage.text[start : tokens[0][1]]):
         return None
-    raw = tokens[0][0]
-    if raw.upper() in _ROADS or not (any(char.isdigit() for char in raw) or raw.isupper()) or _NOT_PLATES.fullmatch(raw.upper()):
+    first = next((place for place, token in enumerate(tokens[:4]) if token[0].lower() not in _BETWEEN), None)
+    if first is None:
         return None
-    body = _grow(passage, tokens, 0, shouting)
+    raw = tokens[first][0]
+    if raw.upper() in _ROADS or not (any(char.isdigit() for char in raw) or raw.isupper()):
+        return None
+    body = _grow(passage, tokens, first, shouting)
+    if _NOT_PLATES.fullmatch(body.known) or body.known.startswith("*"):
+        return None
+    if body.gaps and body.known.strip("*").isalpha() and not shouting and 2 <= len(body.known.strip("*")) <= 4:
+        return body
     known = body.known.replace("*", "")
     letters = any(char.isalpha() for char in known)
     digits = any(char.isdigit() for char in known)
@@ -177,10 +222,15 @@ def _behind_state(passage: Passage, start: int, shouting: bool) -> _Body | None:
     return body
 
 
-def _opens(passage: Passage, tokens: list[tuple[str, int, int]], place: int, shouting: bool) -> bool:
+_BETWEEN = vocabulary("temp apportioned paper temporary ends ending starts partial livery buyer dealer permit")
+
+
+def _opens(passage: Passage, tokens: list[tuple[str, int, int]], place: int, shouting: bool, unknown: int) -> bool:
     raw, start, end = tokens[place]
     word = raw.lower()
-    if passage.folded[max(0, start - 1) : start] == "$" or word in _FILLERS or (_NOT_PLATES.fullmatch(raw.upper()) and not (len(raw) == 1 and raw.isupper())):
+    if re.search(r"[$]|[0-9][:.,]$|#", passage.folded[max(0, start - 2) : start]) and "plate" not in passage.folded[max(0, start - 8) : start]:
+        return False
+    if word in _FILLERS or (word in _ENGLISH and not raw.isupper()) or _NEVER.fullmatch(raw.upper()):
         return False
     following = tokens[place + 1] if place + 1 < len(tokens) else ("", end, end)
     gap = passage.text[end : following[1]]
@@ -188,16 +238,25 @@ def _opens(passage: Passage, tokens: list[tuple[str, int, int]], place: int, sho
         if raw.isdigit() and (passage.folded[end : end + 1] in (":", "/") or re.match(r"\s?(?:am|pm|min|hours?|hrs?|times|mil|people|girls|men|kids|others|years|ft|of)\b", passage.folded[end : end + 10])):
             return False
         return len(raw) <= 8
-    if "*" in raw or "_" in raw:
+    if "*" in raw or "_" in raw or ("?" in raw and any(char.isalpha() for char in raw)):
         return True
     if word in _NATO and following[0].lower() in _NATO | _WORDS_TO_DIGITS:
         return True
     if not raw.isalpha() or not raw.isascii():
         return False
     if raw.isupper() and not shouting:
-        return len(raw) <= 4 or (len(raw) <= 8 and place == 0)
-    digits_next = any(char.isdigit() for char in following[0]) and len(following[0]) <= 5 and re.fullmatch(r"[ -]", gap) is not None
+        return len(raw) <= 4 or (len(raw) <= 8 and unknown == 0)
+    digits_next = sum(char.isdigit() for char in following[0]) > 1 and len(following[0]) <= 5 and re.fullmatch(r"[ -]", gap) is not None
     return len(raw) <= 3 and digits_next and not re.match(r"[0-9]+(?:am|pm|min)", following[0].lower())
+
+
+def _names_state(passage: Passage, tokens: list[tuple[str, int, int]], place: int) -> bool:
+    """Whether the token is a state's code before a plate of its own ("NE 12-AB34") rather than the first letters of the plate."""
+    raw, _, end = tokens[place]
+    if len(raw) != 2 or raw not in _STATE_CODES or passage.text[end : end + 1] != " ":
+        return False
+    rest = "".join(token[0] for token in tokens[place + 1 : place + 3])
+    return any(char.isdigit() for char in rest) and (len(tokens[place + 1][0]) > 4 or bool(re.search(r"[A-Z]", rest)))
 
 
 def _piece(raw: str, shouting: bool, small: bool) -> str | None:
@@ -216,9 +275,9 @@ def _piece(raw: str, shouting: bool, small: bool) -> str | None:
     return None
 
 
-_ENGLISH = words(
+_ENGLISH = vocabulary(
     """
-    w he she they we you who did out off by get got go up ppl now all ran cops so too lol plz him her was way via bc cuz n r u im
+    w say says saw he she they we you who did out off by get got go up ppl now all ran cops so too lol plz him her was way via bc cuz n r u im
     not old man men guy sum one
     """
 )
@@ -229,11 +288,15 @@ def _grow(passage: Passage, tokens: list[tuple[str, int, int]], place: int, shou
     raw, start, end = tokens[place]
     first = _piece(raw, shouting, small=True) or _NATO.get(raw.lower()) or raw.upper()
     body = _Body(start, end, first.upper(), "*" in first, [first.upper()])
-    index = place + 1
+    index, reach = place + 1, end
     while index < len(tokens):
         raw, start, end = tokens[index]
-        gap = passage.text[body.end : start]
+        gap = passage.text[reach:start]
         word = raw.lower()
+        if word == "as" and index + 2 < len(tokens) and tokens[index + 1][0].lower() == "in":
+            reach = tokens[index + 2][2]  # "K as in kilo"
+            index += 3
+            continue
         spelled = len(body.pieces[-1]) == 1
         if not re.fullmatch(r"[ -]{1,2}|, " if spelled or word in _GAPS else r"[ -]{1,2}|, ?(?=$)", gap):
             break
@@ -247,6 +310,7 @@ def _grow(passage: Passage, tokens: list[tuple[str, int, int]], place: int, shou
                 break
             elif following.lower() in _GAPS or word not in ("dash", "guion"):
                 body.gaps = body.gaps or word in ("then", "maybe")
+            reach = end
             index += 1
             continue
         piece = _piece(raw, shouting, small=len(body.pieces[-1]) <= 3 and body.pieces[-1].isdigit())
@@ -255,15 +319,27 @@ def _grow(passage: Passage, tokens: list[tuple[str, int, int]], place: int, shou
         body.known += piece.upper()
         body.gaps = body.gaps or "*" in piece
         body.pieces.append(piece.upper())
-        body.end = end
+        body.end = reach = end
         index += 1
     if passage.text[body.end : body.end + 1] in ("?", "*", "_") or passage.text[body.end : body.end + 3] == "...":
         body.gaps = True
     return body
 
 
-def _holds(body: _Body, shouting: bool) -> bool:
+_UNITS = re.compile(
+    r"[\s+]{1,2}(?:bucks|dollars|kegs?|ppl|people|lanes?|each|months?|hours?|minutes?|days?|weeks?|girls?|men|guys|kids|times|gal|thru|out\b|degrees|hits|y\.?o)|\.[0-9]|:[0-9]"
+)
+
+
+def _holds(body: _Body, shouting: bool, unknown: int) -> bool:
+    """Whether it is a plate, given how many words that do not belong to talk of plates stand between cue and body."""
     known = body.known.replace("*", "")
     if not 1 <= len(known) <= 8 or body.pieces[0] in _ROADS:
+        return False
+    if known.isdigit():
+        return unknown == 0 and len(known) > 1
+    if known.isalpha():
+        return unknown <= 1 and not shouting
+    if unknown > 4:
         return False
     return any(char.isdigit() for char in known) or body.gaps or (not shouting and 2 <= len(known) <= 8) or len(body.pieces) > 1

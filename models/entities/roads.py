@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from models.entities.base import Claims, Passage, Recognizer, apart
-from models.entities.gazetteer import words
+from models.entities.gazetteer import vocabulary
 from models.entities.numbers import NUMBER_WORDS, spoken
 from triage.domain.assessment import Entity
 
@@ -23,16 +23,28 @@ _INTERSTATE = re.compile(
 )
 _ROUTE = re.compile(
     rf"\b{_HEAD}(?P<sys>u\.?s\.?(?: (?:highway|hwy|route|rt))?|state (?:highway|hwy|route|rt|road|rd)|county (?:road|rd|hwy|highway)|ranch road|ranch-to-market|farm[ -]to[ -]market(?: road)?|"
-    rf"highway|hwy|route|rte?|sr|sh|fm|rm|cr|co rd|county|loop|spur|beltway|carretera(?: federal| estatal)?|autopista|ruta|mex|federal|k|m|tollway|toll|old highway|old hwy|business|bus rt|state)"
+    rf"highway|hwy|route|rte?|sr|sh|fm|rm|cr|co rd|county|loop|spur|beltway|carretera(?: federal| estatal)?|autopista|ruta|mex|federal|pr|carr|camino|k|m|tollway|toll|old highway|old hwy|business|bus rt|state)"
     rf"\.?[\s-]{{1,2}}(?:#|no\.?\s)?(?:{_NUMBER}|(?P<word>{NUMBER_WORDS}))(?![0-9:%/]|\.[0-9]|,[0-9]|\s(?:of|de)\s(?:the|my|los))\b{_TAIL}|\b(?P<sys2>us|hwy|fm|sr|rt|sh|cr|mex)(?P<num2>[0-9]{{1,4}}[a-z]?)(?![0-9a-z]){_TAIL.replace('?P<dir>', '?P<dir2>')}"
 )
-_BARE = re.compile(
-    r"(?<![\w$#.,:/'-])(?P<num>[1-9][0-9]{0,2})\s(?P<dir>nb|sb|eb|wb|(?:north|south|east|west)bound|(?:north|south|east|west)(?=\s(?:by|near|at|past|about|toward|towards|of|on|exit|mm|mile|between|from)\b|[.,;]|$))(?![\w-])"
-    r"|\b(?P<head>nb|sb|eb|wb|(?:north|south|east|west)bound|(?:north|south|east|west) on)\s(?:on\s)?(?:the\s)?(?P<num2>[1-9][0-9]{0,2})(?![0-9:%'/]|\.[0-9]|,[0-9]|\s(?:am|pm|min|miles?|people|cars))\b"
-    r"|\b(?:on|off|down|up|along|via|past|from|off of|take|takes|took|across|under|by|near|at)\s(?:the\s)?(?P<num3>[1-9][0-9]{1,2})(?=\s(?:by|near|at|past|toward|towards|just|between|nb|sb|eb|wb|north|south|east|west|overpass|split|interchange|ramp|bridge|freeway|frontage|corridor|mm|exit|close to|outside|around)\b)"
-    r"|(?<![\w$#.,:/'-])(?P<num4>[1-9][0-9]{0,2})(?=\s(?:by |at |near |past |passing )?(?:exit|mm|mile marker|milepost|mp|mile)\s(?:[0-9]|marker))"
-    r"|\b(?:the|la)\s(?P<num5>[1-9][0-9]{1,2})(?=[.,;]|$|\s(?:and|y|at|by|near|a la altura|rumbo|hacia|con|casi|en|freeway|north|south|east|west|norte|sur|split|exit|interchange|ramp|corridor|is|pa|antes|cerca|por|junto|se)\b)"
-    r"|\boff\s(?:of\s)?(?:the\s)?(?P<num6>[1-9][0-9]{1,2})(?=[.,;]|$)"
+_BARE = re.compile(r"(?<![\w$#,:/'%-])(?<![0-9]\.)[1-9][0-9]{0,2}(?![\w:%'/]|[.,][0-9]|-[0-9a-z])")
+_WAY_BEHIND = re.compile(
+    r"\s(?P<dir>nb|sb|eb|wb|(?:north|south|east|west)bound|(?:north|south|east|west|norte|sur)"
+    r"(?=\s(?:by|near|at|past|about|toward|towards|on|exit|mm|mile|between|from|now|right|empty|here|wait|just|out|going)\b|[.,;]|$))(?![\w-])"
+)
+_WAY_BEFORE = re.compile(r"\b(?P<dir>nb|sb|eb|wb|(?:north|south|east|west)bound|(?:north|south|east|west)(?= on))\s(?:on\s)?(?:the\s)?$")
+_POST_BEHIND = re.compile(r"\s(?:by |at |near |past |passing |cerca de la |junto a la )?(?:exit|mm|mile marker|milepost|mp|mile|salida|ex|km|milla)\s(?:[0-9]|marker)")
+_ROAD_BEHIND = re.compile(r"\s(?:bypass|loop|highway|hwy|grade|freeway|fwy|expressway)\b")
+_PART_BEHIND = re.compile(r"\s(?:frontage|corridor|overpass|split|interchange|bridge|ramp|on-ramp|exit|shoulder)\b")
+_ON = re.compile(
+    r"\b(?:on|off|off of|under|onto|along|via|across|up|down|take|takes|took|up on|merging on|out on|over|toward|towards|headed to|get on|gets on|side of)"
+    r"\s(?:the\s|the old\s|old\s)?$|\b(?:by|near|at|from|to|past|outside|about)\sthe\s$"
+)
+_LA = re.compile(r"\b(?:en|por|x|de|del|d|desde|hacia|agarre|agarro|agarraron|toda|lateral de|tomo|tomaron|pasando|retomar|sobre|antes de|vengo por)\sla\s$")
+_SURELY_ON = re.compile(r"\b(?:on|off|out on|up on|take|takes|took|(?:en|por|x|agarre|agarro|agarraron) la)\s(?:the\s|old\s)?$")
+_LA_START = re.compile(r"(?:^|[.,;!]\s?)la\s$")
+_MEASURED = re.compile(
+    r"\s?(?:am|pm|a\.m|p\.m|o'clock|min|mins|minutes?|hours?|hrs?|days?|nights?|weeks?|months?|years?|yrs?|people|ppl|men|women|girls?|boys?|guys|kids|times|bucks|dollars|percent|degrees|pounds|lbs|"
+    r"miles?|feet|ft|trucks?|cars?|units|occasions|cases|rooms?|floors?|pallets|calls|loads?|counts?|tabs|avenida|calle|y media|de la|anos|horas|dias|semanas|meses|pesos|dolares|mil|piso|or|to [0-9]|of)\b"
 )
 _SPOKEN_BARE = re.compile(
     rf"\b(?P<word>{NUMBER_WORDS})[\s,]{{1,2}}(?P<dir>(?:north|south|east|west)bound|north|south|east|west)\b(?!\s(?:of|side|end|gate|street|st)\b)|\b(?P<head>(?:north|south|east|west)bound|(?:north|south|east|west) on)\s(?:on\s)?(?:the\s)?(?P<word2>{NUMBER_WORDS})\b"
@@ -40,10 +52,11 @@ _SPOKEN_BARE = re.compile(
 _NAMED = re.compile(
     r"\b(?:the )?(?:[a-z][a-z']{2,15} ){0,2}(?:highway|hwy|turnpike|tollway|expressway|expwy|expy|thruway|beltway|freeway|fwy|parkway|pkwy|interstate|libramiento|periferico)\b(?: [a-z]+bound| inner loop| outer loop)?"
 )
-_NICKNAMES = re.compile(r"\b(?:bqe|lie|fdr|the grapevine|jersey turnpike|nj turnpike|pa turnpike|lake shore drive|pch|tappan zee|the thruway|mass pike|the turnpike|the beltway|garden state|dan ryan|the loop)\b")
+_NICKNAMES = re.compile(r"\b(?:bqe|fdr|the grapevine|jersey turnpike|nj turnpike|pa turnpike|lake shore drive|pch|tappan zee|the thruway|mass pike|the turnpike|the beltway|garden state|dan ryan)\b")
 _ROAD_NEAR = re.compile(
     r"\b(?:exit|mm|mile|miles|freeway|fwy|highway|hwy|interstate|ramp|overpass|truck|trailer|driver|driving|lane|lanes|road|drove|headed|heading|traffic|wrong way|carretera|autopista|salida|"
-    r"trailero|camion|northbound|southbound|eastbound|westbound|nb|sb|eb|wb|norte|sur|shoulder|semi|car|bus|rig|pilot|petro|love'?s|flying|ta|rest area|corridor|frontage|rumbo|gasolinera|retomar|retorno|km|milla|county|tanker|van|pickup|plate|swerving)\b"
+    r"trailero|camion|northbound|southbound|eastbound|westbound|nb|sb|eb|wb|norte|sur|shoulder|semi|car|bus|rig|pilot|petro|love'?s|flying|ta|rest area|corridor|frontage|rumbo|gasolinera|retomar|retorno|km|milla|county|tanker|van|pickup|plate|swerving|yard|parada|paradero|reten|troca|traila|camiones|combine|freightliner|uhaul|doubles|fuel|carretera|caja|lateral|planta|jetta|camioneta|chofer|suburban|tacoma|checkpoint|channel|merging|cut me off|tow|camino|haul\w*|hooked|tires?|"
+    r"wreck|gravel|rocks|dozing|asleep|headlights|lights|southern|overturned|hitch\w*|expedition|silver|maroon|linehaul|dbls|bridge)\b"
 )
 _SYSTEMS = {
     "i": "I", "la i": "I", "interstate": "I", "interestatal": "I", "inter estatal": "I", "us": "US", "state": "SR", "sr": "SR", "sh": "SH", "fm": "FM", "farm": "FM",
@@ -75,11 +88,9 @@ class HighwayRecognizer(Recognizer):
             if number and _surely_route(passage, system, match):
                 yield _road(passage, match.start(), match.end(), _system(system), number, match["dir"] or match["dir2"] or match["head"])
         for match in _BARE.finditer(folded):
-            number = next(match[name] for name in ("num", "num2", "num3", "num4", "num5", "num6") if match[name])
-            start = match.start() if match["num"] or match["head"] else match.end() - len(number)
-            window = passage.before(match.start(), 90) + " " + passage.after(match.end(), 60)
-            if match["num"] or match["head"] or match["num4"] or _ROAD_NEAR.search(window):
-                yield _road(passage, start, match.end(), "", number, match["dir"] or match["head"])
+            road = _bare(passage, match.start(), match.end(), match.group())
+            if road:
+                yield road
         for match in _SPOKEN_BARE.finditer(folded):
             number = _say(match["word"] or match["word2"])
             if number and 1 < int(number) < 1000:
@@ -89,6 +100,31 @@ class HighwayRecognizer(Recognizer):
                 start = _capital_start(passage, match.start(), match.end()) if pattern is _NAMED else match.start()
                 if start is not None:
                     yield passage.entity("highway", start, match.end(), folded[start : match.end()].removeprefix("the ").upper())
+
+
+def _bare(passage: Passage, start: int, end: int, number: str) -> Entity | None:
+    """A number alone as a road: with a direction, before an exit or mile marker, or behind "on", "off", "la" beside words of the road."""
+    folded = passage.folded
+    before = passage.before(start, 24)
+    behind = _WAY_BEHIND.match(folded, end)
+    if behind:
+        return _road(passage, start, behind.end(), "", number, behind["dir"])
+    ahead = _WAY_BEFORE.search(before)
+    if ahead and not _MEASURED.match(folded, end):
+        return _road(passage, start - len(before) + ahead.start("dir"), end, "", number, ahead["dir"])
+    if _POST_BEHIND.match(folded, end):
+        return _road(passage, start, end, "", number, "")
+    kind = _ROAD_BEHIND.match(folded, end)
+    if kind and not _MEASURED.match(folded, kind.end()):
+        return _road(passage, start, kind.end(), "", number, "")
+    if len(number) < 2 or _MEASURED.match(folded, end):
+        return None
+    led = _ON.search(before) or _LA.search(before) or _LA_START.search(before) or (before.endswith("the ") and _PART_BEHIND.match(folded, end))
+    if led and len(number) == 3 and _SURELY_ON.search(before):
+        return _road(passage, start, end, "", number, "")
+    if led and _ROAD_NEAR.search(passage.before(start, 90) + " | " + passage.after(end, 60)):
+        return _road(passage, start, end, "", number, "")
+    return None
 
 
 def _say(words: str | None) -> str:
@@ -125,10 +161,13 @@ def _surely_route(passage: Passage, system: str, match: re.Match[str]) -> bool:
     after = passage.after(match.end(), 14)
     if re.match(r"\s(?:years|yrs|days|hours|hrs|minutes|min|times|people|kids|girls|guys|men|women|of us|bucks|dollars|anos|dias|horas)\b", after):
         return False
-    if plain in ("k", "m", "state", "federal", "business", "toll", "spur", "loop", "county"):
+    if plain in ("k", "m", "rm", "pr", "state", "federal", "business", "toll", "spur", "loop", "county", "camino"):
         number = match["num"] or ""
-        if plain in ("k", "m") and passage.folded[match.end("sys")] != "-":
-            return False
+        capital = passage.text[match.start("sys")].isupper() if match["sys"] else False
+        if plain in ("k", "m", "pr"):
+            return capital and passage.folded[match.end("sys")] == "-" and len(number) > 1 and (plain, number) != ("k", "12")
+        if plain in ("state", "rm"):
+            return capital and len(number) > (2 if plain == "rm" else 0)
         return plain in ("county", "loop") or bool(number and _ROAD_NEAR.search(passage.before(match.start(), 60) + after))
     if plain == "us":
         raw = passage.text[match.start("sys") if match["sys"] else match.start() :][:2]
@@ -147,10 +186,10 @@ def _capital_start(passage: Passage, start: int, end: int) -> int | None:
 
 
 _ROAD_KINDS = r"highway|hwy|turnpike|tollway|expressway|expwy|expy|thruway|beltway|freeway|fwy|parkway|pkwy|interstate|libramiento|periferico"
-_LEADS = words("the on off from at by near to a an this that his her my our along down up in i we he she and or la el en por")
+_LEADS = vocabulary("the on off from at by near to a an this that his her my our along down up in i we he she and or la el en por")
 
 _MILE = re.compile(
-    rf"\b(?P<sys>m\.?m\.?|mile ?(?:marker|post)|mile mkr|marker|milepost|mp|mile|milla|kilometro|km|cp|sta)[\s#:-]{{0,3}}(?:no\.?\s|number\s)?(?:(?P<num>[0-9]{{1,4}}(?:\.[0-9]{{1,2}}|[+][0-9]{{1,3}})?)|(?P<word>{NUMBER_WORDS}))(?![0-9]|\s?%|,[0-9]|:[0-9])"
+    rf"\b(?P<sys>m\.?m\.?|mile ?(?:marker|post)|mile mkr|marker|milepost|mp|mile|milla|kilometro|km|cp|sta)[\s#:=-]{{0,3}}(?:no\.?\s|number\s)?(?:(?P<num>[0-9]{{1,4}}(?:\.[0-9]{{1,2}}|[+][0-9]{{1,3}})?)|(?P<word>{NUMBER_WORDS}))(?![0-9]|\s?%|,[0-9]|:[0-9])"
 )
 _NOT_MILES = re.compile(r"\s(?:drive|ride|an hour|per hour|walk|run|away|long|from here|stretch|radius|race|por hora)\b")
 
@@ -183,21 +222,25 @@ def _is_marker(passage: Passage, match: re.Match[str], system: str) -> bool:
     if system == "marker":
         return (match["num"] is not None and re.search(r"\b(?:road|reference|mile)\s$", before) is not None) or match["num"] is not None
     if system == "mm" and match["num"]:
-        return not re.search(r"[0-9]\s?$", before)
+        return not re.search(r"(?:^|[\s(])(?:9|10|7\.62|5\.56)\s?$", before)  # a calibre
     return not re.search(r"\b(?:half|quarter|a|one|last|first|every|per)\s$", before) or match["num"] is not None
 
 
 _EXIT = re.compile(
     rf"\b(?P<sys>exit|salida|ex|xt|x)[\s#:-]{{1,3}}(?:no\.?\s|number\s|numero\s|ramp\s|la\s)?(?:(?P<num>[0-9]{{1,3}}\s?[a-d]?(?![0-9a-z]|:[0-9]|/[0-9]))|(?P<word>{NUMBER_WORDS}))\b|\bexit(?P<num2>[0-9]{{1,3}}[a-d]?)\b"
 )
-_NAMED_EXIT = re.compile(r"(?<![\w'])(?:the )?((?:[A-Z][\w']+|[0-9]{2,3}) (?:[A-Z][\w']+ )?)(?:[Ee]xit|[Rr]amp|off-?ramp|on-?ramp|split)\b")
-_NAMED_EXIT_SMALL = re.compile(r"\b(?:at|by|past|near|off|the|onto)\s(?:the )?([a-z]{3,14})\s(?:exit|ramp|offramp|off-ramp)\b")
+_NAMED_EXIT = re.compile(
+    r"(?<![\w'-])(?:(?:the )?((?:[A-Z][\w']+|[0-9]{2,3}) (?:[A-Z][\w']+ )?)[Ee]xit"
+    r"|the ((?:[A-Z][\w']+|[0-9]{2,3}) (?:[A-Z][\w']+ )?)(?:[Rr]amp|off-?ramp|on-?ramp|split))\b(?! (?:form|interview|sign|row|door))"
+)
+_NAMED_EXIT_SMALL = re.compile(r"\b(?:by|past|near|off|at|[0-9]{1,3})\s(?:the )?([a-z]{3,14})\sexit\b")
 _SALIDA = re.compile(r"(?<!\w)(?:la )?salida (?:de|a|para|hacia) (?:la |el |los )?([A-Z][\w']+(?: [A-Z][\w']+)?)")
-_NOT_EXIT_NAMES = words(
+_NOT_EXIT_NAMES = vocabulary(
     """
     the an a this that next last same first second third emergency fire front back rear side only no any main off on highway freeway
     interstate right left my his her their our east west north south scale ramp wheelchair loading boat truck entrance each every
-    steep fake wrong old new at by
+    steep fake wrong old new at by garden zoo they one volunteer rail
+    runaway intermodal
     """
 )
 
@@ -217,10 +260,10 @@ class ExitRecognizer(Recognizer):
                 yield passage.entity("exit", match.start(), match.start() + len(match.group().rstrip()), f"EXIT {number}", attributes={"number": number})
         for pattern, text in ((_NAMED_EXIT, passage.text), (_SALIDA, passage.folded if passage.text.islower() else passage.text), (_NAMED_EXIT_SMALL, passage.folded)):
             for match in pattern.finditer(text):
-                name = match[1].strip()
+                name = next(group for group in match.groups() if group).strip()
                 if name.split()[0].lower() in _NOT_EXIT_NAMES or not claims.take(*match.span()):
                     continue
-                start = match.start(1) if pattern is _NAMED_EXIT_SMALL else match.start()
+                start = match.start(match.lastindex or 0) if pattern is _NAMED_EXIT_SMALL else match.start()
                 yield passage.entity("exit", start, match.end(), f"EXIT {name.upper()}", attributes={"name": name})
 
 

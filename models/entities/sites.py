@@ -17,9 +17,13 @@ _BEFORE = re.compile(r"\b(?:at|the|a|an|el|la|en|un|una|del|behind|near|my|by|de
 _PEOPLE = re.compile(r"\b(?:he|she|who|mom|that|she'd|everybody|everyone|god|really|still|always|also|it|mama|him|her|someone)\s$")
 _NOT_SITE = re.compile(r"\s(?:lights?|program|car|said|error|season|episode|project|study|license|of|drives?|me|to|him|her|it|them|you|us|his|my|dogs?|puppy|mix|dog|and stars|racing|flag|on (?:his|her|the) (?:shirt|arm|sleeve))\b")
 _AFTER = re.compile(r"\s?(?:#|[0-9]{2,4}\b|,? ?(?:in|off|on|exit|near|at|de|salida|out|by|truck|travel|lot|parking|row|pump|station|gas|bathroom|showers?)\b|$|[.,;])")
+_STRONG_AFTER = re.compile(
+    r",? ?(?:#|exit [0-9]|ex [0-9]|x [0-9]|mm [0-9]|salida [0-9]|(?:off|on|at) (?:i-?|us|hwy|exit)\s?[0-9]|truck ?stop|travel (?:stop|plaza|center))"
+)
+_RARELY_BRANDS = frozenset({"stripes", "speedway", "sinclair", "husky", "raceway", "on cue", "coffee cup", "wilco"})
 _GENERIC = re.compile(
     r"\b(?:the |a |an |el |la |un )?(?:truck ?(?:stops?|plazas?|parking)|trucker'?s? stop|travel (?:plazas?|centers?|stops?)|rest (?:area|stop)s?|service (?:plaza|area)|fuel (?:stop|plaza)|"
-    r"parador(?:es)?|paraderos?(?: de (?:camiones|traileros|trailers))?|parada de (?:camiones|traileros|trailers|trailer|trocas|troqueros)|area de descanso|truckstop|truckstops)\b"
+    r"parador(?:es)?|paraderos?(?: de (?:camiones|traileros|trailers))?|parada de (?:camiones|traileros|trailers|trailer|trocas|troqueros)|parada(?= d(?:e|el)? (?!autobus|camion|bus))|truck parkin|area de descanso|truckstop|truckstops)\b"
 )
 _NAMED_PLAZA = re.compile(r"(?<!\w)(?:[Tt]he )?((?:[A-Z][\w'’]+ ){1,3})(?:(?:truck|travel|Truck|Travel|service|fuel) ?(?:stop|plaza|center|Stop|Plaza|Center)|plaza|rest (?:area|stop))(?!\w)")
 
@@ -58,8 +62,17 @@ class TruckStopRecognizer(Recognizer):
         before, end = passage.before(match.start(), 14), match.end("brand")
         if _PEOPLE.search(before) or _NOT_SITE.match(passage.folded, end):
             return False
+        if raw == "TA" and re.match(r" [A-Z][a-z]{2,}", passage.text[end : end + 5]):
+            return True
         if raw.lower() in ("ta", "qt") and not raw.isupper():
             return bool(_BEFORE.search(before) and match["store"]) or self._town(passage, end) is not None and bool(_BEFORE.search(before))
+        strong = match["store"] is not None or bool(_STRONG_AFTER.match(passage.folded, end)) or self._town(passage, end) is not None
+        if not raw[0].isupper() and raw in _RARELY_BRANDS and not strong:
+            return False
+        if raw[0].isupper() and re.search(r"[A-Z][a-z]+ $", passage.text[max(0, match.start() - 12) : match.start()]):
+            return True
+        if strong and _STRONG_AFTER.match(passage.folded, end):
+            return True
         following = match["store"] is not None or bool(_AFTER.match(passage.folded, end)) or self._town(passage, end) is not None
         if raw[0].isupper() and (_BEFORE.search(before) or following):
             return True

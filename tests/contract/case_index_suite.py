@@ -1,4 +1,7 @@
-"""What every case index must do. Subclass and say how to open one, and how another process opens it for searching."""
+"""What every case index must do, in searching and in being written. Subclass and say how to open one.
+
+The two suites stand apart so that whoever breaks a rule of one need not run the other.
+"""
 
 from __future__ import annotations
 
@@ -136,16 +139,8 @@ class CaseIndexSuite:
         """Open the index that lives in ``folder``, for reading and writing."""
         raise NotImplementedError
 
-    @classmethod
-    def open_elsewhere(cls, folder: Path) -> AbstractContextManager[CaseIndex]:
-        """Open the same index as another process does that only searches."""
-        raise NotImplementedError
 
-    @pytest.fixture
-    def index(self, tmp_path: Path) -> Iterator[CaseIndex]:
-        with self.open(tmp_path) as index:
-            yield index
-
+class CaseSearchSuite(CaseIndexSuite):
     @pytest.fixture(scope="class")
     @classmethod
     def shared(cls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[CaseIndex]:
@@ -173,7 +168,7 @@ class CaseIndexSuite:
 
     # 2. takes any tree
 
-    @pytest.mark.parametrize("text", ["", " ", "*", "a b", 'foo"', "AND", "(", ".*", "text:van", "\ud800", "\x00", "🍒", "é" * 70_000])
+    @pytest.mark.parametrize("text", ["", " ", "*", "a b", 'foo"', "AND", "(", ".*", "text:van", "\ud800", "\x00", "🍒", "é" * 33_000])
     def test_takes_any_text_in_a_tree(self, shared: CaseIndex, text: str) -> None:
         viewer = a_viewer("trees")
         leaves: list[Node] = [Word(text), Phrase((text, text)), Phrase((text,)), Prefix(text)]
@@ -216,7 +211,7 @@ class CaseIndexSuite:
             (Received(date(2026, 11, 3), None), {13, 14}),
             (Received(None, date(2026, 11, 1)), {11}),
         ],
-        ids=str,
+        ids=lambda value: type(value).__name__,
     )
     def test_finds_what_is_asked(self, shared: CaseIndex, query: Node, expected: set[int]) -> None:
         assert numbers(shared, query, a_viewer("texts")) == expected
@@ -244,6 +239,115 @@ class CaseIndexSuite:
     def test_asks_every_field(self, shared: CaseIndex, field: Field, value: str) -> None:
         assert numbers(shared, FieldIs(field, value), a_viewer("fields")) == {22}
         assert numbers(shared, FieldIs(field, value[:-1]), a_viewer("fields")) == set()
+
+    # 5. counts facets over all hits
+
+    def test_counts_facets_over_all_hits(self, shared: CaseIndex) -> None:
+        asked = [Field.COUNTY, Field.FLAG, Field.URGENCY]
+        found = shared.search(a_viewer("facets"), Word("van"), limit=2, offset=4, facets=asked)
+        assert found.total == 30
+        assert found.facets == {
+            Field.COUNTY: (("Webb", 20), ("Hall", 10)),
+            Field.FLAG: (("minor", 30), ("now", 30)),
+            Field.URGENCY: (("P2", 30),),
+        }
+
+    def test_counts_any_field(self, shared: CaseIndex) -> None:
+        viewer = a_viewer("values")
+        counted = shared.search(viewer, Everything(), limit=0, facets=list(Field)).facets
+        assert {field: [count for _, count in values] for field, values in counted.items()} == {field: [1] for field in Field}
+        for field, ((value, _),) in counted.items():
+            assert numbers(shared, FieldIs(field, value), viewer) == {102}
+
+    # 6. sorts newest first
+
+    def test_sorts_newest_first(self, shared: CaseIndex) -> None:
+        assert in_order(shared.search(a_viewer("newest"), Everything())) == [96, 95, 94, 93, 92, 91]
+
+    @pytest.mark.parametrize("size", [1, 2, 3, 5, 20])
+    def test_orders_equal_times_by_case(self, shared: CaseIndex, size: int) -> None:
+        viewer = a_viewer("tied")
+        pages = [in_order(shared.search(viewer, Everything(), limit=size, offset=offset)) for offset in range(0, 8, size)]
+        assert [number for page in pages for number in page] == [89, 82, 84, 85, 87, 88, 81, 83]
+        assert in_order(shared.search(viewer, Everything(), limit=size, offset=1_000_000)) == []
+
+    # 7. finds parts of plates and phones
+
+    @pytest.mark.parametrize(
+        ("field", "value", "expected"),
+        [
+            (Field.PLATE, "8JXK417", {71}),
+            (Field.PLATE, "jxk-41", {71}),
+            (Field.PLATE, "BJXK4I7", {71}),
+            (Field.PLATE, "417", {71}),
+            (Field.PLATE, "K4", {71}),
+            (Field.PLATE, "8JXK4170", set()),
+            (Field.PLATE, "DB0", {72}),
+            (Field.PLATE, "956", set()),
+            (Field.PHONE, "(956) 555-0147", {71, 72}),
+            (Field.PHONE, "555 O147", {71, 72}),
+            (Field.PHONE, "1956555", {71}),
+            (Field.PHONE, "417", set()),
+            (Field.HANDLE, "@lil.bo", {72}),
+            (Field.HANDLE, "LILBO99", {72}),
+        ],
+    )
+    def test_finds_parts_of_plates_and_phones(self, shared: CaseIndex, field: Field, value: str, expected: set[int]) -> None:
+        assert numbers(shared, FieldIs(field, value), a_viewer("parts")) == expected
+
+    # what a hit shows
+
+    def test_shows_a_hit(self, shared: CaseIndex) -> None:
+        (hit,) = shared.search(a_viewer("hits"), Word("fuel")).hits
+        assert replace(hit, fragments=()) == Hit(
+            case_id=f"case_{103:026d}",
+            tips=(f"tip_{103:026d}",),
+            title="A white van",
+            kind="case",
+            desk="hits",
+            status="new",
+            urgency="P2",
+            band="likely",
+            categories=("sex_trafficking",),
+            county="Webb",
+            partner="night-bus",
+            received_at="2026-11-01T13:43:00+00:00",
+            fragments=(),
+        )
+
+    @pytest.mark.parametrize(
+        ("query", "marked"),
+        [
+            (Word("girls"), ["girl"]),
+            (Word("nina"), ["Niña"]),
+            (Phrase(("TRUCK", "stop")), ["truck stop"]),
+            (Prefix("traff"), ["traffic"]),
+            (And((Word("girl"), Not(Word("bakery")))), ["girl"]),
+            (Or((Word("girl"), Word("truck"))), ["girl", "truck"]),
+            (FieldIs(Field.PLATE, "xk41"), ["8JX-K417"]),
+            (FieldIs(Field.PHONE, "9565550147"), ["956) 555-0147"]),
+            (Everything(), []),
+        ],
+        ids=lambda value: type(value).__name__,
+    )
+    def test_marks_what_matched(self, shared: CaseIndex, query: Node, marked: Sequence[str]) -> None:
+        (hit,) = shared.search(a_viewer("marks"), query).hits
+        assert [text for text, matches in hit.fragments if matches] == marked
+        passage = "".join(text for text, _ in hit.fragments).strip("… ")
+        assert passage in FILLER + TOLD + " " + FILLER
+        assert 100 < len(passage) < 300
+
+
+class CaseWritingSuite(CaseIndexSuite):
+    @classmethod
+    def open_elsewhere(cls, folder: Path) -> AbstractContextManager[CaseIndex]:
+        """Open the same index as another process does that only searches."""
+        raise NotImplementedError
+
+    @pytest.fixture
+    def index(self, tmp_path: Path) -> Iterator[CaseIndex]:
+        with self.open(tmp_path) as index:
+            yield index
 
     # 3. keeps the newest version
 
@@ -283,61 +387,6 @@ class CaseIndexSuite:
     def test_puts_nothing(self, index: CaseIndex) -> None:
         index.put([])
         assert index.count() == index.search(ANA, Everything()).total == 0
-
-    # 5. counts facets over all hits
-
-    def test_counts_facets_over_all_hits(self, shared: CaseIndex) -> None:
-        asked = [Field.COUNTY, Field.FLAG, Field.URGENCY]
-        found = shared.search(a_viewer("facets"), Word("van"), limit=2, offset=4, facets=asked)
-        assert found.total == 30
-        assert found.facets == {
-            Field.COUNTY: (("Webb", 20), ("Hall", 10)),
-            Field.FLAG: (("minor", 30), ("now", 30)),
-            Field.URGENCY: (("P2", 30),),
-        }
-
-    @pytest.mark.parametrize("field", Field)
-    def test_counts_any_field(self, shared: CaseIndex, field: Field) -> None:
-        viewer = a_viewer("values")
-        (value, count), *others = shared.search(viewer, Everything(), limit=0, facets=[field]).facets[field]
-        assert (count, others) == (1, [])
-        assert numbers(shared, FieldIs(field, value), viewer) == {102}
-
-    # 6. sorts newest first
-
-    def test_sorts_newest_first(self, shared: CaseIndex) -> None:
-        assert in_order(shared.search(a_viewer("newest"), Everything())) == [96, 95, 94, 93, 92, 91]
-
-    @pytest.mark.parametrize("size", [1, 2, 3, 5, 20])
-    def test_orders_equal_times_by_case(self, shared: CaseIndex, size: int) -> None:
-        viewer = a_viewer("tied")
-        pages = [in_order(shared.search(viewer, Everything(), limit=size, offset=offset)) for offset in range(0, 8, size)]
-        assert [number for page in pages for number in page] == [89, 82, 84, 85, 87, 88, 81, 83]
-        assert in_order(shared.search(viewer, Everything(), limit=size, offset=1_000_000)) == []
-
-    # 7. finds parts of plates and phones
-
-    @pytest.mark.parametrize(
-        ("field", "value", "expected"),
-        [
-            (Field.PLATE, "8JXK417", {71}),
-            (Field.PLATE, "jxk-41", {71}),
-            (Field.PLATE, "BJXK4I7", {71}),
-            (Field.PLATE, "417", {71}),
-            (Field.PLATE, "K4", {71}),
-            (Field.PLATE, "8JXK4170", set()),
-            (Field.PLATE, "DB0", {72}),
-            (Field.PLATE, "956", set()),
-            (Field.PHONE, "(956) 555-0147", {71, 72}),
-            (Field.PHONE, "555 O147", {71, 72}),
-            (Field.PHONE, "1956555", {71}),
-            (Field.PHONE, "417", set()),
-            (Field.HANDLE, "@lil.bo", {72}),
-            (Field.HANDLE, "LILBO99", {72}),
-        ],
-    )
-    def test_finds_parts_of_plates_and_phones(self, shared: CaseIndex, field: Field, value: str, expected: set[int]) -> None:
-        assert numbers(shared, FieldIs(field, value), a_viewer("parts")) == expected
 
     # 8. rebuilds beside
 
@@ -390,45 +439,3 @@ class CaseIndexSuite:
         assert index.rebuild([], lambda _: None) == 0
         assert index.rebuild([a_document(3)], lambda _: None) == 1
         assert numbers(index, Everything()) == {3}
-
-    # what a hit shows
-
-    def test_shows_a_hit(self, shared: CaseIndex) -> None:
-        (hit,) = shared.search(a_viewer("hits"), Word("fuel")).hits
-        assert replace(hit, fragments=()) == Hit(
-            case_id=f"case_{103:026d}",
-            tips=(f"tip_{103:026d}",),
-            title="A white van",
-            kind="case",
-            desk="hits",
-            status="new",
-            urgency="P2",
-            band="likely",
-            categories=("sex_trafficking",),
-            county="Webb",
-            partner="night-bus",
-            received_at="2026-11-01T13:43:00+00:00",
-            fragments=(),
-        )
-
-    @pytest.mark.parametrize(
-        ("query", "marked"),
-        [
-            (Word("girls"), ["girl"]),
-            (Word("nina"), ["Niña"]),
-            (Phrase(("TRUCK", "stop")), ["truck stop"]),
-            (Prefix("traff"), ["traffic"]),
-            (And((Word("girl"), Not(Word("bakery")))), ["girl"]),
-            (Or((Word("girl"), Word("truck"))), ["girl", "truck"]),
-            (FieldIs(Field.PLATE, "xk41"), ["8JX-K417"]),
-            (FieldIs(Field.PHONE, "9565550147"), ["956) 555-0147"]),
-            (Everything(), []),
-        ],
-        ids=str,
-    )
-    def test_marks_what_matched(self, shared: CaseIndex, query: Node, marked: Sequence[str]) -> None:
-        (hit,) = shared.search(a_viewer("marks"), query).hits
-        assert [text for text, matches in hit.fragments if matches] == marked
-        passage = "".join(text for text, _ in hit.fragments).strip("… ")
-        assert passage in FILLER + TOLD + " " + FILLER
-        assert 100 < len(passage) < 300

@@ -54,27 +54,28 @@ class LinksSuite(RecordsSuite):
             store(work, 4, later(microseconds=-1), [PHONE])
             store(work, 5, later(hours=1), [EMAIL, LinkKey(LinkKind.PLATE, "NE:ABC124")])
         with storage.reading() as work:
-            assert work.links.find("tip_9", [PHONE, PLATE], since=AT) == [
-                match(PHONE, 3, AT),
-                match(PLATE, 2, later(hours=2), desk="cargo", case_open=False, case_kind=CaseKind.HOLD),
-                match(PHONE, 1, later(hours=3)),
+            assert work.links.find("tip_9", [PHONE, PLATE], since=AT, limit=50) == [
                 match(PLATE, 1, later(hours=3)),
+                match(PHONE, 3, AT),
+                match(replace(PLATE, joins=False), 2, later(hours=2), desk="cargo", case_open=False, case_kind=CaseKind.HOLD),
+                match(PHONE, 1, later(hours=3)),
             ]
-            assert work.links.find("tip_9", [], since=AT) == []
+            assert work.links.find("tip_9", [PHONE, PLATE], since=AT, limit=1) == [match(PLATE, 1, later(hours=3))]
+            assert work.links.find("tip_9", [], since=AT, limit=50) == []
 
     def test_finds_by_any_number_of_keys(self, storage: Storage) -> None:
         many = [LinkKey(LinkKind.PHONE, f"+1308555{number:04d}") for number in range(1200)]
         with storage.writing() as work:
             store(work, 1, AT, many[-1:])
         with storage.reading() as work:
-            assert work.links.find("tip_9", many, since=AT) == [match(many[-1], 1, AT)]
+            assert work.links.find("tip_9", many, since=AT, limit=50) == [match(many[-1], 1, AT)]
 
     def test_leaves_out_the_asking_tip(self, storage: Storage) -> None:
         with storage.writing() as work:
             for number in (1, 2):
                 store(work, number, AT, [PLATE], WORDS)
-            assert [m.tip_id for m in work.links.find("tip_1", [PLATE], since=AT)] == ["tip_2"]
-            assert [m.tip_id for m in work.links.similar("tip_1", WORDS, AT, 0.6)] == ["tip_2"]
+            assert [m.tip_id for m in work.links.find("tip_1", [PLATE], since=AT, limit=50)] == ["tip_2"]
+            assert [m.tip_id for m in work.links.similar("tip_1", WORDS, AT, 0.6, 50)] == ["tip_2"]
 
     def test_finds_near_duplicates(self, storage: Storage) -> None:
         text = LinkKey(LinkKind.TEXT, "")
@@ -86,11 +87,11 @@ class LinksSuite(RecordsSuite):
             store(work, 5, later(hours=4))
             store(work, 6, later(microseconds=-1), fingerprint=WORDS)
         with storage.reading() as work:
-            assert work.links.similar("tip_9", WORDS, since=AT, threshold=0.75) == [
+            assert work.links.similar("tip_9", WORDS, since=AT, threshold=0.75, limit=50) == [
                 match(text, 2, later(hours=1), similarity=1.0),
                 match(text, 1, AT, similarity=0.75, desk="cargo", case_open=False),
             ]
-            assert work.links.similar("tip_9", (), since=AT, threshold=0.0) == []
+            assert work.links.similar("tip_9", (), since=AT, threshold=0.0, limit=50) == []
 
     def test_follows_a_tip_to_another_case(self, storage: Storage) -> None:
         with storage.writing() as work:
@@ -100,7 +101,9 @@ class LinksSuite(RecordsSuite):
             work.cases.update(a_case("case_1", (), version=2))
             work.cases.update(a_case("case_2", ("tip_2", "tip_1"), desk="cargo", version=2))
         with storage.reading() as work:
-            found = work.links.find("tip_9", [PLATE], since=AT) + work.links.similar("tip_9", WORDS, since=AT, threshold=0.6)
+            found = work.links.find("tip_9", [PLATE], since=AT, limit=50) + work.links.similar(
+                "tip_9", WORDS, since=AT, threshold=0.6, limit=50
+            )
             assert [(m.tip_id, m.case_id, m.desk) for m in found] == [("tip_1", "case_2", "cargo")] * 2
 
     def test_lets_two_workers_see_each_others_tips(self, storage: Storage) -> None:
@@ -111,4 +114,4 @@ class LinksSuite(RecordsSuite):
                 second.links.lock([PHONE, PLATE])
         with storage.writing() as second:
             second.links.lock([PHONE, PLATE])
-            assert [m.tip_id for m in second.links.find("tip_2", [PLATE], since=AT)] == ["tip_1"]
+            assert [m.tip_id for m in second.links.find("tip_2", [PLATE], since=AT, limit=50)] == ["tip_1"]

@@ -24,28 +24,28 @@ class TestSqliteLinks(SqliteLinks):
 
 
 class NewestFirst(SqlLinks):
-    def find(self, tip_id: str, keys: Iterable[LinkKey], since: datetime) -> list[LinkMatch]:
-        return super().find(tip_id, keys, since)[::-1]
+    def find(self, tip_id: str, keys: Iterable[LinkKey], since: datetime, limit: int) -> list[LinkMatch]:
+        return super().find(tip_id, keys, since, limit)[::-1]
 
 
 class AsksForTheFirstThousand(SqlLinks):
-    def find(self, tip_id: str, keys: Iterable[LinkKey], since: datetime) -> list[LinkMatch]:
-        return super().find(tip_id, list(keys)[:1000], since)
+    def find(self, tip_id: str, keys: Iterable[LinkKey], since: datetime, limit: int) -> list[LinkMatch]:
+        return super().find(tip_id, list(keys)[:1000], since, limit)
 
 
 class FindsItself(SqlLinks):
-    def find(self, tip_id: str, keys: Iterable[LinkKey], since: datetime) -> list[LinkMatch]:
-        return super().find("", keys, since)
+    def find(self, tip_id: str, keys: Iterable[LinkKey], since: datetime, limit: int) -> list[LinkMatch]:
+        return super().find("", keys, since, limit)
 
 
 class IgnoresTheThreshold(SqlLinks):
-    def similar(self, tip_id: str, fingerprint: tuple[int, ...], since: datetime, threshold: float) -> list[LinkMatch]:
-        return super().similar(tip_id, fingerprint, since, 0.0)
+    def similar(self, tip_id: str, fingerprint: tuple[int, ...], since: datetime, threshold: float, limit: int) -> list[LinkMatch]:
+        return super().similar(tip_id, fingerprint, since, 0.0, limit)
 
 
 class RemembersTheFirstCase(SqlLinks):
-    def find(self, tip_id: str, keys: Iterable[LinkKey], since: datetime) -> list[LinkMatch]:
-        return [replace(match, case_id=match.tip_id.replace("tip", "case")) for match in super().find(tip_id, keys, since)]
+    def find(self, tip_id: str, keys: Iterable[LinkKey], since: datetime, limit: int) -> list[LinkMatch]:
+        return [replace(match, case_id=match.tip_id.replace("tip", "case")) for match in super().find(tip_id, keys, since, limit)]
 
 
 class LetsGoOfTheLock(SqlLinks):

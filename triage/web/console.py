@@ -114,6 +114,7 @@ class Console:
         case = page.case
         values = {
             "case": case,
+            "earlier": page.earlier,
             "rows": [words.row(row, page.names, page.now) for row in page.rows],
             "acts": [(act.tip_id, words.act(act, page.names)) for act in page.acts],
             "audit": [words.looked(row, page.names) for row in page.audit],

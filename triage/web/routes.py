@@ -84,7 +84,7 @@ class _Gate:
         def answer(request: Request, form: Form) -> Response:
             session = self._session(request)
             if session is None:
-                return see_other("/desk/sign-in")
+                return see_other(f"/desk/sign-in?next={quote(_back(request)[0], safe='')}")
             if not is_own_form(session.token, form.get("token", "")):
                 return self._console.problem(session, 403, "This form is not valid any more", _OLD_FORM, _back(request))
             return self._guard(session, lambda: action(request, session, form), _back(request))

@@ -9,7 +9,7 @@ from triage.cases import CARE_NATURES
 from triage.domain.access import Role, Viewer
 from triage.domain.assessment import Band, Urgency
 from triage.domain.case import DECLINE_REASONS, CaseKind, EntryState
-from triage.domain.decision import JurisdictionBasis
+from triage.domain.decision import JurisdictionBasis, LinkKind, LinkMatch
 from triage.domain.policy import Desk, DeskNature, Policy
 from triage.reading import QueueRow, SimilarTip, TipPage
 from triage.taxonomy.taxonomy import Taxonomy
@@ -61,6 +61,7 @@ def tip_values(page: TipPage, viewer: Viewer, words: Words, policy: Policy, taxo
         ],
         "votes": [(v.level.value, words.urgency(v.level), v.reason, v.by) for v in (reading.urgency_votes if reading else ())],
         "model": reading.model if reading else "",
+        "language": (reading.language if reading else page.tip.language) or "und",
         "degraded": reading.degraded if reading else "It was not read yet.",
         "kind_title": KINDS[case.kind],
         "status_title": STATUSES[case.status],
@@ -114,8 +115,15 @@ def _similar(other: SimilarTip, words: Words) -> dict[str, object]:
         "desk": words.desk(other.case.desk),
         "status": STATUSES[other.case.status],
         "case": other.case.id,
-        "shares": [words.share(match) for match in other.matches],
+        "shares": [words.share(match) for match in _telling(other.matches)],
     }
+
+
+def _telling(matches: tuple[LinkMatch, ...]) -> list[LinkMatch]:
+    """Without the looser form of a plate where the exact one, with its state, is shared too."""
+    plates = [match for match in matches if match.key.kind is LinkKind.PLATE]
+    exact = any(":" in match.key.value for match in plates)
+    return [match for match in matches if match not in plates or not exact or ":" in match.key.value]
 
 
 def _decide(page: TipPage, viewer: Viewer, policy: Policy, taxonomy: Taxonomy) -> Decide:

@@ -17,6 +17,7 @@ from starlette.applications import Starlette
 from infra.crypto import KeyRing, KeyRingSealer
 from infra.security import new_api_key
 from infra.storage.database import open_database
+from infra.storage.event_log import SqlEventLog
 from infra.storage.intake import SqlIntakeStore
 from infra.storage.migrate import upgrade
 from infra.storage.partners import SqlPartners
@@ -26,7 +27,9 @@ from ingest.receive import Receiver
 from ingest.web.deps import IntakeDeps, default_limits
 from ingest.web.routes import intake_routes
 from ingest.writer import GroupWriter
+from streams.ports import EventLog
 from tests.builders import NOON, CountedIds, StillClock, example_policy
+from triage.domain.policy import Policy
 
 TRUCKING = Partner("prairie-haul", "Prairie Haul", "trucking", "Keith", "NE")
 SCHOOL = Partner("oak-school", "Oak School", "school")
@@ -59,6 +62,7 @@ class Intake:
 
     deps: IntakeDeps
     writer: GroupWriter
+    events: EventLog
     clock: StillClock
     keys: dict[str, str]
 
@@ -79,6 +83,12 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def policy() -> Policy:
+    """The example policy, read once."""
+    return example_policy()
+
+
 @pytest.fixture
 def seeded() -> Callable[[int], bytes]:
     """Random bytes that are the same in every run."""
@@ -86,7 +96,7 @@ def seeded() -> Callable[[int], bytes]:
 
 
 @pytest.fixture
-def intake(tmp_path: Path, empty_database: Path, seeded: Callable[[int], bytes]) -> Iterator[Intake]:
+def intake(tmp_path: Path, empty_database: Path, policy: Policy, seeded: Callable[[int], bytes]) -> Iterator[Intake]:
     path = tmp_path / "tipstream.db"
     shutil.copy(empty_database, path)
     clock = StillClock()
@@ -109,8 +119,8 @@ def intake(tmp_path: Path, empty_database: Path, seeded: Callable[[int], bytes])
                 clock=clock,
                 ids=ids,
                 random=seeded,
-                policy=example_policy(),
+                policy=policy,
                 limits=default_limits(clock),
                 pace_seconds=0.0,
             )
-            yield Intake(deps, writer, clock, keys)
+            yield Intake(deps, writer, SqlEventLog(database), clock, keys)

@@ -290,18 +290,24 @@ MOVES = st.lists(
         st.sampled_from(list(DECLINE_REASONS)),
         st.booleans(),  # somebody else acts
     ),
-    max_size=25,
+    max_size=20,
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(moves=MOVES)
 def test_every_tip_stays_in_one_case_with_one_entry(migrated: Path, moves: list[tuple[Any, ...]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         shutil.copyfile(migrated, Path(folder) / "t.db")
         with open_database(f"sqlite:///{folder}/t.db") as database:
             world = World(database)
-            tips = [world.arrive(vin=VIN), world.arrive(vin=VIN), world.arrive(), world.arrive("not_actionable"), world.arrive("homelessness_basic_needs")]
+            tips = [
+                world.arrive(vin=VIN),
+                world.arrive(vin=VIN),
+                world.arrive(),
+                world.arrive("not_actionable"),
+                world.arrive("homelessness_basic_needs"),
+            ]
             everywhere = a_viewer(*world.policy.desks, role=Role.SUPERVISOR)
             done: list[Act] = []
             for kind, which, other, desk, level, reason, other_person in moves:

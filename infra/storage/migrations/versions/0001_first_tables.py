@@ -70,6 +70,7 @@ def upgrade() -> None:
         text("tip_id", primary_key=True),
         text("kind", primary_key=True),
         text("value", primary_key=True),
+        sa.Column("joins", sa.Boolean, nullable=False),
         moment("at"),
     )
     op.create_index("ix_link_keys_kind_value_at", "link_keys", ["kind", "value", "at"])

@@ -1,0 +1,89 @@
+"""The migrations make the tables that the code expects, keep what is stored, and are nobody's business but the migrating command's."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import OperationalError
+
+from infra.storage import migrate, tables
+from infra.storage.database import open_database
+from infra.storage.unit_of_work import SqlStorage
+from tests.builders import a_tip
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/tipstream.db"
+
+
+def tables_at(url: str) -> set[str]:
+    with open_database(url) as database, database.reading() as connection:
+        return set(inspect(connection).get_table_names())
+
+
+def test_the_tables_are_those_of_the_code(url: str) -> None:
+    migrate.upgrade(url)
+    with open_database(url) as database, database.reading() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, tables.metadata) == []
+        found = inspect(connection)
+        for table in tables.metadata.sorted_tables:
+            assert [column["name"] for column in found.get_columns(table.name)] == [column.name for column in table.columns]
+            assert found.get_pk_constraint(table.name)["constrained_columns"] == [column.name for column in table.primary_key]
+
+
+def test_upgrading_again_changes_nothing(url: str) -> None:
+    assert migrate.current(url) is None
+    migrate.upgrade(url)
+    at = migrate.current(url)
+    with open_database(url) as database, SqlStorage(database).writing() as work:
+        work.tips.add(a_tip(1))
+    migrate.upgrade(url)
+    assert migrate.current(url) == at is not None
+    with open_database(url) as database, SqlStorage(database).reading() as work:
+        assert work.tips.get(a_tip(1).id) == a_tip(1)
+
+
+def test_every_step_goes_down_and_up_again_with_data(url: str) -> None:
+    migrate.upgrade(url)
+    with open_database(url) as database, SqlStorage(database).writing() as work:
+        work.tips.add(a_tip(1))
+    newest = migrate.current(url)
+    script = ScriptDirectory(str(Path(migrate.__file__).with_name("migrations")))
+    for revision in script.walk_revisions():
+        migrate.downgrade(url, str(revision.down_revision or "base"))
+        assert migrate.current(url) == revision.down_revision
+        migrate.upgrade(url)
+        assert migrate.current(url) == newest
+    migrate.downgrade(url, "base")
+    assert tables_at(url) == {"alembic_version"}
+
+
+def test_an_upgrade_is_all_or_nothing(url: str) -> None:
+    last = "api_keys"
+    with open_database(url) as database, database.writing() as connection:
+        connection.execute(text(f"CREATE TABLE {last} (in_the_way INTEGER)"))
+    with pytest.raises(OperationalError, match="already exists"):
+        migrate.upgrade(url)
+    assert tables_at(url) == {last}
+
+
+def test_two_upgrades_at_once_do_the_work_once(url: str) -> None:
+    code = "import sys; from infra.storage.migrate import upgrade; upgrade(sys.argv[1])"
+    both = [subprocess.Popen([sys.executable, "-c", code, url]) for _ in range(2)]
+    assert [one.wait() for one in both] == [0, 0]
+    assert migrate.current(url) is not None
+
+
+def test_only_migrating_loads_alembic() -> None:
+    modules = ["unit_of_work", "intake", "partners", "event_log", "dead_letters", "audit_chain"]
+    code = "\n".join(f"import infra.storage.{module}" for module in modules) + "\nimport sys; print('alembic' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
