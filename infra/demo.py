@@ -145,4 +145,4 @@ def _send_by_form(http: httpx.Client, slug: str, tip: Mapping[str, Any]) -> None
     token = _TOKEN.search(page.text)
     if token is None:
         raise ValueError("the form has no token; its page and the demo do not fit together")
-    http.post(f"/r/{slug}", data={"narrative": tip["text"], token[1]: token[2]}).raise_for_status()
+    http.post(f"/r/{slug}", data={"narrative": tip["text"], "token": token[1]}).raise_for_status()

@@ -29,7 +29,7 @@ _MANIFEST, _WEIGHTS = "manifest.json", "weights.npz"
 _PROBE = (
     "She's 15, says the Honduran guy in rm 214 holds her ID. Plate ABC-1234, call 402-555-0143 rn!!!",
     "Tengo 16 años y no me dejan salir, le debo $4,200 al señor mexicano. Salida 212 por la I-80",
-    "Black F-150 at mm 143, a blind kid with a thick accent, teh truker is asleeeeep",
+    "Black F-150 at mm 143, a blind kid with a thick accent, teh truker is asleeeeep, he is in a wheelchair, su marido es sordo",
 )
 
 
@@ -38,7 +38,8 @@ class ArtifactError(TipstreamError):
 
 
 def save(folder: Path, weights: Weights, normaliser: Normaliser, provenance: Mapping[str, object]) -> None:
-    """Write the model into ``folder`` (made if need be). ``provenance`` (corpus hash, versions, held-out figures) goes into the manifest."""
+    """Write the model into ``folder`` (made if need be). ``provenance`` (corpus hash, versions, held-out figures)
+    goes into the manifest."""
     folder.mkdir(parents=True, exist_ok=True)
     codes, scale = compress(weights.matrix)
     buffer = io.BytesIO()
@@ -109,7 +110,9 @@ def _read(home: Traversable) -> tuple[dict[str, Any], bytes]:
     except (OSError, ValueError) as error:
         raise ArtifactError(f"no readable model in {home}: {type(error).__name__}. Train one with `tipstream train`.") from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise ArtifactError(f"the manifest in {home} is not of format {FORMAT}, which this version reads. Train again with `tipstream train`.")
+        raise ArtifactError(
+            f"the manifest in {home} is not of format {FORMAT}, which this version reads. Train again with `tipstream train`."
+        )
     return manifest, content
 
 
@@ -117,9 +120,13 @@ def _check(manifest: Mapping[str, Any], content: bytes, home: Traversable, norma
     if hashlib.sha256(content).hexdigest() != manifest.get("weights_sha256"):
         raise ArtifactError(f"{_WEIGHTS} in {home} is not the file that its manifest names. Restore both files from one training run.")
     if tuple(manifest.get("heads", ())) != head_names(categories):
-        raise ArtifactError(f"the model in {home} answers for other categories or flags than the taxonomy has. Train again with `tipstream train`.")
+        raise ArtifactError(
+            f"the model in {home} answers for other categories or flags than the taxonomy has. Train again with `tipstream train`."
+        )
     if manifest.get("text_layer") != text_layer(normaliser):
-        raise ArtifactError(f"the model in {home} was trained with another masking or normalising of text. Train again with `tipstream train`.")
+        raise ArtifactError(
+            f"the model in {home} was trained with another masking or normalising of text. Train again with `tipstream train`."
+        )
 
 
 def _pack(terms: Sequence[str]) -> npt.NDArray[np.uint8]:

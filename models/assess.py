@@ -14,8 +14,7 @@ from models.classifier import Classifier, Scores, choose
 from models.fingerprint import Fingerprinter
 from models.heads import CATEGORY
 from models.language import Language, LanguageReader
-from models.masking import load_masker
-from models.normalise import Normaliser
+from models.normalise import load_normaliser
 from models.pipeline import Notes, build_pipeline, make_doc, notes
 from models.ports import TipText
 from models.urgency import UrgencyReader, level
@@ -62,7 +61,7 @@ class Assessor:
     @classmethod
     def load(cls, folder: Traversable | None, taxonomy: Taxonomy) -> Assessor:
         """Load the model in ``folder``, the packaged one for None. Raises ``ArtifactError`` if it cannot be used."""
-        normaliser = Normaliser(load_masker())
+        normaliser = load_normaliser()
         weights = artifact.load(folder, normaliser, tuple(taxonomy.categories))
         return cls(build_pipeline(), Classifier(weights, normaliser), LanguageReader(), taxonomy)
 
@@ -117,7 +116,10 @@ class Assessor:
         if scores is None:
             probabilities = fallback.rule_probabilities(findings, self._taxonomy)
             labels = choose(probabilities, dict.fromkeys(probabilities, fallback.ANSWER), self._excludes)
-            return tuple(CategoryReading(name, p, name in labels, Band.POSSIBLE if name in labels else Band.UNLIKELY) for name, p in probabilities.items())
+            return tuple(
+                CategoryReading(name, p, name in labels, Band.POSSIBLE if name in labels else Band.UNLIKELY)
+                for name, p in probabilities.items()
+            )
         labels = self._classifier.labels(scores, self._excludes)
         readings = []
         for name in self._taxonomy.categories:
@@ -150,4 +152,6 @@ class Assessor:
 
     def _vote(self, wanted: Urgency, scores: Scores, remark: str = "") -> UrgencyVote:
         share = scores.at_least.get(wanted, 1.0)
-        return UrgencyVote(wanted, f"model:{self.model}", f"the model reads it as {wanted} or more urgent with probability {share:.2f}{remark}")
+        return UrgencyVote(
+            wanted, f"model:{self.model}", f"the model reads it as {wanted} or more urgent with probability {share:.2f}{remark}"
+        )

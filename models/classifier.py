@@ -27,7 +27,10 @@ class Cutoffs:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """A trained model. ``matrix`` is (features, heads), ``slope`` and ``offset`` are Platt's per head: p = 1 / (1 + exp(-(slope * score + offset)))."""
+    """A trained model. ``matrix`` is (features, heads).
+
+    ``slope`` and ``offset`` are Platt's, for each head: p = 1 / (1 + exp(-(slope * score + offset))).
+    """
 
     id: str
     vocabulary: Vocabulary

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -131,4 +132,4 @@ class Vectoriser:
 
 
 def _pairs(words: Sequence[str]) -> Iterable[str]:
-    return (f"{first} {second}" for first, second in zip(words, words[1:], strict=False))
+    return (f"{first} {second}" for first, second in pairwise(words))

@@ -26,7 +26,9 @@ class Fingerprinter:
     """Computes fingerprints. All objects are alike: the hash functions are fixed, so stored fingerprints stay comparable."""
 
     def __init__(self) -> None:
-        constants = np.random.RandomState(20260101).randint(1, 2**32 - 5, size=(2, SIZE), dtype=np.uint64)  # legacy generator: its stream is frozen
+        constants = np.random.RandomState(20260101).randint(
+            1, 2**32 - 5, size=(2, SIZE), dtype=np.uint64
+        )  # legacy generator: its stream is frozen
         self._factor, self._shift = constants[0], constants[1]
         self._powers = np.array([pow(0x100000001B3, at, 2**64) for at in range(_SHINGLE)], np.uint64)
 

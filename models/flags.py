@@ -21,9 +21,6 @@ _OF_FINDINGS = {
     "minor_commercial_sex": "minor_involved",
     "child_left_alone": "minor_involved",
     "child_hazardous_labor": "minor_involved",
-    "na_test_message": "test_message",
-    "na_marketing_spam": "spam",
-    "na_viral_rumor": "rumor",
 }
 
 

@@ -35,7 +35,9 @@ class LabelledTip:
 
 def load_corpus(folder: Traversable | None = None) -> tuple[LabelledTip, ...]:
     """Every tip of the folder's ``*.jsonl`` in order of file and line; the packaged corpus without a folder."""
-    return tuple(_tip(json.loads(line), file.name) for file in _files(folder) for line in file.read_text("utf8").splitlines() if line.strip())
+    return tuple(
+        _tip(json.loads(line), file.name) for file in _files(folder) for line in file.read_text("utf8").splitlines() if line.strip()
+    )
 
 
 def corpus_sha256(folder: Traversable | None = None) -> str:

@@ -10,7 +10,8 @@ UNKNOWN = "und"
 """ISO 639-2 for "undetermined"."""
 
 LANGUAGES = (
-    "en", "es", "fr", "pt", "ht", "zh", "vi", "tl", "ko", "ru", "uk", "ar", "pa", "hi", "de", "it", "pl", "ja", "so", "am", "ur", "fa", "sw", "bn", "th",
+    "en", "es", "fr", "pt", "ht", "zh", "vi", "tl", "ko", "ru", "uk", "ar", "pa", "hi", "de", "it", "pl", "ja", "so", "am", "ur", "fa",
+    "sw", "bn", "th",
 )  # fmt: skip
 """The languages told apart: those most spoken in the United States; fewer choices make fewer mistakes on short texts."""
 

@@ -17,8 +17,14 @@ IDENTITY = "idterm"
 
 _FUZZY_FROM = 6
 _LONGEST = 4
-_LEADS = frozenset({"from", "speaks", "speaking", "spoke", "speak", "with", "a", "an", "heavy", "thick", "strong", "habla", "hablaba", "hablan", "de", "con", "un", "una", "origen", "born"})
-_BE = frozenset({"is", "are", "was", "were", "be", "im", "hes", "shes", "theyre", "youre", "es", "son", "era", "eran", "soy", "being"})
+_LEADS = frozenset(
+    "from speaks speaking spoke speak with a an in on has uses using wears wearing heavy thick strong born"
+    " habla hablaba hablan de con en un una origen usa".split()
+)
+_TRAILS = frozenset(
+    "accent accents descent origin looking background heritage ancestry nationality appearance apariencia acento origen".split()
+)
+_BE = frozenset("is are was were be im hes shes theyre youre es son era eran soy being".split())
 _PRONOUNS = frozenset({"he", "she", "they", "who", "we", "i", "you", "el", "ella", "ellos", "ellas", "yo"})
 _BE_WITH_PRONOUN = frozenset({"im", "hes", "shes", "theyre", "youre"})
 
@@ -59,6 +65,8 @@ class Masker:
                 at += 1
                 continue
             at += length
+            while at < len(words) and words[at] in _TRAILS:
+                at += 1
             while masked and (masked[-1] in _LEADS or masked[-1] == IDENTITY):
                 masked.pop()
             masked.append(IDENTITY)

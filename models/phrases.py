@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Generic, TypeVar
 
 from models.sentences import Passage, Span
@@ -52,30 +53,41 @@ class Hit(Generic[T]):
     meaning: T
     first: int
     last: int
+    order: int
+    """The place of its phrase in the book: what sorts hits on the same words."""
 
 
 @dataclass(slots=True)
 class Phrase:
-    """One phrase, read. ``needs`` are the groups of words of each of which one must stand in the sentence."""
+    """One phrase, read. ``needs`` are the groups of words of each of which one must stand in the sentence, the rarest first;
+    ``begins`` are the words with which it can begin.
+    """
 
     source: str
     pattern: str
     needs: tuple[Group, ...]
+    begins: Group
+    one_word: bool = False
     _compiled: re.Pattern[str] | None = None
 
-    def spans(self, joined: str) -> Iterator[Span]:
-        """Where the phrase stands in a joined sentence, as word numbers of that sentence."""
+    def length_at(self, joined: str, place: int) -> int:
+        """How many words of a joined sentence the phrase takes from the character ``place`` on; 0 if it does not stand there.
+
+        ``place`` must be the beginning of one of the words in ``begins``.
+        """
+        if self.one_word:
+            return 1
         if self._compiled is None:  # compiled on first use: most phrases are never met, and compiling is slow
             self._compiled = re.compile(self.pattern)
-        at, words = 0, 0
-        for found in self._compiled.finditer(joined):
-            words += joined.count(" ", at, found.start())
-            at = found.start()
-            yield words - 1, words - 1 + found.group().count(" ")
+        found = self._compiled.match(joined, place)
+        return found.group().count(" ") if found else 0
 
 
-def parse(source: str, lists: Mapping[str, str]) -> Phrase:
-    """Read a phrase. Raises ``PhraseError`` for an open bracket, an unknown word list or a phrase of common words only."""
+def parse(source: str, lists: Mapping[str, str]) -> list[Phrase]:
+    """Read a phrase; one that is a choice as a whole becomes a phrase for each part, which is faster to find.
+
+    Raises ``PhraseError`` for an open bracket, an unknown word list or a phrase without a word that must be there.
+    """
     pieces, rest = [], source.strip()
     while rest:
         found = _PIECE.match(rest)
@@ -83,11 +95,40 @@ def parse(source: str, lists: Mapping[str, str]) -> Phrase:
             raise PhraseError(f"cannot read {rest!r} in the phrase {source!r}: use words, ( | ), [ ], <list>, #, * and ..")
         pieces.append(found.group(1))
         rest = rest[found.end() :].strip()
-    reader = _Reader(pieces, source, lists)
-    pattern, needs = reader.sequence(closing="")
-    if not needs:
-        raise PhraseError(f"the phrase {source!r} has no word that must be there: add one outside the [ ]")
-    return Phrase(source, f"(?<= ){pattern}", tuple(sorted(needs, key=_frequency)))
+    return [_phrase(part, source, lists) for part in _parts(pieces)]
+
+
+def _parts(pieces: list[str]) -> list[list[str]]:
+    """The parts of a choice that makes up the whole phrase, else the phrase itself."""
+    parts: list[list[str]] = [[]]
+    depth = 0
+    for place, piece in enumerate(pieces):
+        depth += (piece in "([") - (piece in ")]")
+        if depth == 0 and place < len(pieces) - 1 or pieces[0] != "(":
+            return [pieces]
+        if depth == 1 and piece == "|":
+            parts.append([])
+        elif 0 < place < len(pieces) - 1:
+            parts[-1].append(piece)
+    return parts if depth == 0 else [pieces]
+
+
+def _phrase(pieces: list[str], source: str, lists: Mapping[str, str]) -> Phrase:
+    read = _Reader(pieces, source, lists).sequence(closing="")
+    if not read.needs or not read.begins:
+        raise PhraseError(f"the phrase {source!r} must hold a word outside [ ] and may not begin with a gap")
+    one_word = len(pieces) == 1 and pieces[0][0] != "<"
+    return Phrase(source, read.pattern, tuple(sorted(read.needs, key=_frequency)), read.begins, one_word)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A part of a phrase: its pattern, what it needs, the words it can begin with, and whether it can be missing."""
+
+    pattern: str
+    needs: tuple[Group, ...] = ()
+    begins: Group = frozenset()
+    missing: bool = False
 
 
 @dataclass(slots=True)
@@ -97,74 +138,74 @@ class _Reader:
     lists: Mapping[str, str]
     at: int = 0
 
-    def sequence(self, closing: str) -> tuple[str, list[Group]]:
-        parts: list[str] = []
-        needs: list[Group] = []
+    def sequence(self, closing: str) -> _Read:
+        parts: list[_Read] = []
         while self.at < len(self.pieces) and self.pieces[self.at] not in ("|", ")", "]"):
-            pattern, groups = self._element()
-            parts.append(pattern)
-            needs += groups
+            parts.append(self._element())
         if self.at == len(self.pieces) and closing:
             raise PhraseError(f"a bracket is open in the phrase {self.source!r}: close it with {closing!r}")
         if not closing and self.at < len(self.pieces):
             raise PhraseError(f"{self.pieces[self.at]!r} stands outside a bracket in the phrase {self.source!r}")
-        return "".join(parts), needs
+        begins: Group = frozenset()
+        for part in parts:
+            begins |= part.begins
+            if not part.missing:
+                break
+        needs = tuple(group for part in parts for group in part.needs)
+        return _Read("".join(part.pattern for part in parts), needs, begins, all(part.missing for part in parts))
 
-    def _element(self) -> tuple[str, list[Group]]:
+    def _element(self) -> _Read:
         piece = self.pieces[self.at]
         self.at += 1
         if piece in ("(", "["):
             return self._choice(")" if piece == "(" else "]")
         if piece in _GAPS:
-            return _GAPS[piece], []
+            return _Read(_GAPS[piece])
         if piece == "#":
-            return _NUMBER, [frozenset("#")]
+            return _Read(_NUMBER, (frozenset("#"),), frozenset("#"))
         if piece.startswith("<"):
             return self._word_list(piece[1:-1])
         return _word(piece)
 
-    def _choice(self, closing: str) -> tuple[str, list[Group]]:
-        branches: list[str] = []
-        keys: set[str] | None = set()
+    def _choice(self, closing: str) -> _Read:
+        branches: list[_Read] = []
         while True:
-            pattern, needs = self.sequence(closing)
-            branches.append(pattern)
-            keys = None if keys is None or not needs else keys | min(needs, key=_frequency)
+            branches.append(self.sequence(closing))
             separator = self.pieces[self.at]
             self.at += 1
-            if separator == "|":
-                continue
-            if separator != closing:
+            if separator == closing:
+                break
+            if separator != "|":
                 raise PhraseError(f"a bracket is closed with {separator!r} in the phrase {self.source!r}: expected {closing!r}")
-            break
-        body = f"(?:{'|'.join(branches)})"
+        body = f"(?:{'|'.join(branch.pattern for branch in branches)})"
+        begins: Group = frozenset().union(*(branch.begins for branch in branches))
         if closing == "]":
-            return f"{body}?", []
-        return body, [frozenset(keys)] if keys else []
+            return _Read(f"{body}?", (), begins, True)
+        if any(not branch.needs for branch in branches):
+            raise PhraseError(f"a choice in the phrase {self.source!r} has an empty part: take it out or use [ ]")
+        keys: Group = frozenset().union(*(min(branch.needs, key=_frequency) for branch in branches))
+        return _Read(body, (keys,), begins)
 
-    def _word_list(self, name: str) -> tuple[str, list[Group]]:
+    def _word_list(self, name: str) -> _Read:
         if name not in self.lists:
-            raise PhraseError(
-                f"no word list <{name}> for the phrase {self.source!r}: add it to words.yaml or use one of {sorted(self.lists)}"
-            )
-        inner = _Reader(["(", *_split(self.lists[name]), ")"], self.source, self.lists)
-        return inner._element()
+            raise PhraseError(f"no word list <{name}> for the phrase {self.source!r}: add it to words.yaml or use one of {sorted(self.lists)}")
+        pieces = ["(", *(found.group(1) for found in _PIECE.finditer(self.lists[name])), ")"]
+        return _Reader(pieces, self.source, self.lists)._element()
 
 
-def _place(hit: Hit[T]) -> Span:
-    return hit.first, hit.last
+def _place(hit: Hit[T]) -> tuple[int, int, int]:
+    return hit.first, hit.last, hit.order
 
 
-def _split(text: str) -> list[str]:
-    return [found.group(1) for found in _PIECE.finditer(text)]
-
-
-def _word(piece: str) -> tuple[str, list[Group]]:
+def _word(piece: str) -> _Read:
     if piece.endswith("*"):
-        return rf"{re.escape(piece[:-1])}\S* ", [frozenset((piece,))]
+        keys = frozenset((piece,))
+        return _Read(rf"{re.escape(piece[:-1])}\S* ", (keys,), keys)
     if len(piece) > 5 and piece.endswith("ing"):
-        return f"{re.escape(piece)[:-1]}g? ", [frozenset((piece, piece[:-1]))]
-    return f"{re.escape(piece)} ", [frozenset((piece,))]
+        keys = frozenset((piece, piece[:-1]))
+        return _Read(f"{re.escape(piece)[:-1]}g? ", (keys,), keys)
+    keys = frozenset((piece,))
+    return _Read(f"{re.escape(piece)} ", (keys,), keys)
 
 
 def _frequency(group: Group) -> int:
@@ -177,16 +218,16 @@ class PhraseBook(Generic[T]):
     """Many phrases with what each means. ``find`` takes any passage; its time grows with the text, not with the book."""
 
     entries: Iterable[tuple[Phrase, T]]
-    _by_key: dict[str, list[tuple[tuple[Group, ...], Phrase, T]]] = field(default_factory=dict)
+    _by_key: dict[str, list[tuple[tuple[Group, ...], Phrase, T, int]]] = field(default_factory=dict)
     _keys: frozenset[str] = frozenset()
     _prefix_lengths: tuple[int, ...] = ()
     _known: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         keys: set[str] = set()
-        for phrase, meaning in self.entries:
+        for order, (phrase, meaning) in enumerate(self.entries):
             for key in phrase.needs[0]:
-                self._by_key.setdefault(key, []).append((phrase.needs[1:], phrase, meaning))
+                self._by_key.setdefault(key, []).append((phrase.needs[1:], phrase, meaning, order))
             keys.update(*phrase.needs)
         self._keys = frozenset(keys)
         self._prefix_lengths = tuple(sorted({len(key) - 1 for key in keys if key.endswith("*")}))
@@ -196,20 +237,29 @@ class PhraseBook(Generic[T]):
         """All hits in the parts (ranges of words; the sentences if not given), in the order of the text."""
         hits: list[Hit[T]] = []
         for part in text.sentences if parts is None else parts:
-            here: set[str] = set()
-            for word in text.words[part[0] : part[1]]:
+            places: dict[str, list[int]] = {}
+            for number in range(part[0], part[1]):
+                word = text.words[number]
                 keys = self._known.get(word)
-                here |= self._learn(word) if keys is None else keys
-            joined = ""
-            tried: set[int] = set()
-            for key in here:
-                for needs, phrase, meaning in self._by_key.get(key, ()):
-                    if id(phrase) in tried or any(group.isdisjoint(here) for group in needs):
-                        continue
-                    tried.add(id(phrase))
-                    joined = joined or text.joined(part)
-                    hits += [Hit(meaning, part[0] + first, part[0] + last) for first, last in phrase.spans(joined)]
+                for key in self._learn(word) if keys is None else keys:
+                    places.setdefault(key, []).append(number)
+            if places:
+                hits += self._in_part(text, part, places)
         return sorted(hits, key=_place)
+
+    def _in_part(self, text: Passage, part: Span, places: Mapping[str, list[int]]) -> Iterator[Hit[T]]:
+        here = frozenset(places)
+        joined, offsets = text.joined(part), (0, *accumulate(len(word) + 1 for word in text.words[part[0] : part[1]]))
+        tried: set[int] = set()
+        for key in here:
+            for needs, phrase, meaning, order in self._by_key.get(key, ()):
+                if order in tried or any(group.isdisjoint(here) for group in needs):
+                    continue
+                tried.add(order)
+                for begin in {number for word in phrase.begins & here for number in places[word]}:
+                    length = phrase.length_at(joined, offsets[begin - part[0]])
+                    if length:
+                        yield Hit(meaning, begin, begin + length, order)
 
     def _learn(self, word: str) -> frozenset[str]:
         """The keys a word stands for; remembered, in bounded memory, because the same words come again and again."""

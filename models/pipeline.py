@@ -35,6 +35,7 @@ class Notes:
     ``failed`` names the components that could not read this text and the kind of error; it never holds text.
     """
 
+    text: str = ""
     received_at: datetime | None = None
     passage: Passage = field(default_factory=lambda: passage(""))
     view: AssertionView | None = None
@@ -47,14 +48,14 @@ class Notes:
 class Component:
     """One step of the pipeline. A step that fails says so in the notes and lets the others go on: a tip is never lost to a bad rule."""
 
-    def __init__(self, name: str, read: Callable[[Doc, Notes], None]) -> None:
+    def __init__(self, name: str, read: Callable[[Notes], None]) -> None:
         self.name = name
         self._read = read
 
     def __call__(self, doc: Doc) -> Doc:
         found = notes(doc)
         try:
-            self._read(doc, found)
+            self._read(found)
         except Exception as error:
             found.failed.append(f"{self.name} ({type(error).__name__})")
         return doc
@@ -79,59 +80,60 @@ def notes(doc: Doc) -> Notes:
 def make_doc(nlp: Language, text: str, received_at: datetime | None) -> Doc:
     """A tokenised document that carries what the components need."""
     doc = nlp.make_doc(text)
-    notes(doc).received_at = received_at
+    found = notes(doc)
+    found.text, found.received_at = text, received_at  # Doc.text would be joined from its tokens anew each time
     return doc
 
 
 @Language.factory("tipstream_sentences")
-def make_sentences(nlp: Language, name: str) -> Component:
+def make_sentences(nlp: Language, name: str) -> Component:  # noqa: ARG001 - spaCy calls factories so
     """Factory of ``tipstream_sentences``: words, clauses and sentences that hold up without punctuation."""
 
-    def read(doc: Doc, found: Notes) -> None:
-        found.passage = passage(doc)
+    def read(found: Notes) -> None:
+        found.passage = passage(found.text)
 
     return Component(name, read)
 
 
 @Language.factory("tipstream_assertion")
-def make_assertion(nlp: Language, name: str) -> Component:
+def make_assertion(nlp: Language, name: str) -> Component:  # noqa: ARG001 - spaCy calls factories so
     """Factory of ``tipstream_assertion``: the cues that say how the tip puts things (denied, heard, a drill ...)."""
     reader = AssertionReader()
 
-    def read(doc: Doc, found: Notes) -> None:
+    def read(found: Notes) -> None:
         found.view = reader.view(found.passage)
 
     return Component(name, read)
 
 
 @Language.factory("tipstream_entities")
-def make_entities(nlp: Language, name: str) -> Component:
+def make_entities(nlp: Language, name: str) -> Component:  # noqa: ARG001 - spaCy calls factories so
     """Factory of ``tipstream_entities``."""
     reader = EntityReader()
 
-    def read(doc: Doc, found: Notes) -> None:
-        found.entities = reader.read(doc.text, found.received_at)
+    def read(found: Notes) -> None:
+        found.entities = reader.read(found.text, found.received_at)
 
     return Component(name, read)
 
 
 @Language.factory("tipstream_indicators")
-def make_indicators(nlp: Language, name: str) -> Component:
+def make_indicators(nlp: Language, name: str) -> Component:  # noqa: ARG001 - spaCy calls factories so
     """Factory of ``tipstream_indicators``: findings with their evidence, how they are put and to whom they happen."""
     reader = IndicatorReader(load_taxonomy())
 
-    def read(doc: Doc, found: Notes) -> None:
+    def read(found: Notes) -> None:
         found.findings = reader.read(found.passage)
 
     return Component(name, read)
 
 
 @Language.factory("tipstream_flags")
-def make_flags(nlp: Language, name: str) -> Component:
+def make_flags(nlp: Language, name: str) -> Component:  # noqa: ARG001 - spaCy calls factories so
     """Factory of ``tipstream_flags``: the flags that rules see."""
     reader = FlagReader()
 
-    def read(doc: Doc, found: Notes) -> None:
+    def read(found: Notes) -> None:
         found.flags = reader.rule_flags(found.passage, found.findings, view=found.view)
 
     return Component(name, read)

@@ -165,7 +165,7 @@ def _rule(target: str, name: str, body: yaml.Node, file: str, line: int, lists: 
             read: list[Phrase] = []
             for source, row in _texts(value, file, at):
                 try:
-                    read.append(parse(source, lists))
+                    read += parse(source, lists)
                 except PhraseError as problem:
                     raise RuleError(file, row, str(problem)) from problem
             phrases[key] = tuple(read)

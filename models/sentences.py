@@ -76,8 +76,8 @@ class Passage:
         return first, max(first, bisect_left(self.starts, end))
 
     def joined(self, part: Span) -> str:
-        """The words of ``part`` with one blank before, between and after them: what phrases are matched on."""
-        return f" {' '.join(self.words[part[0] : part[1]])} "
+        """The words of ``part`` with one blank after each: what phrases are matched on."""
+        return f"{' '.join(self.words[part[0] : part[1]])} "
 
 
 def passage(source: HasText | str) -> Passage:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import platform
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -18,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse
 import sklearn
-from sklearn.svm import LinearSVC
 from sklearn.metrics import average_precision_score
+from sklearn.svm import LinearSVC
 
 from models import artifact
 from models.calibrate import best_f1, cutoffs, expected_calibration_error, platt
@@ -27,8 +26,7 @@ from models.classifier import Cutoffs, Weights
 from models.features import Floats, Vectoriser, Vocabulary, learn_vocabulary
 from models.heads import CATEGORY, columns, head_names, targets
 from models.labelled import LabelledTip, corpus_sha256, folds, load_corpus
-from models.masking import load_masker
-from models.normalise import Normaliser
+from models.normalise import Normaliser, load_normaliser
 
 Progress = Callable[[str, float], None]
 """Called with what is being done and the share that is done, 0 to 1."""
@@ -40,13 +38,12 @@ BALANCE = 0.8
 """Class weights are (n / (2 * n_class)) ** BALANCE: 1 would be "balanced", 0 none."""
 
 FOLDS = 5
-_THREADS = 2  # liblinear lets go of the interpreter lock
 
 
 def train(out: Path, categories: Sequence[str], progress: Progress, corpus: Traversable | None = None) -> Weights:
-    """Train on the whole corpus and write the artifact into ``out``. Takes some two minutes and under 2 GB on two cores."""
+    """Train on the whole corpus and write the artifact into ``out``. Takes some two minutes and under 2 GB on one core."""
     tips = load_corpus(corpus)
-    normaliser = Normaliser(load_masker())
+    normaliser = load_normaliser()
     weights, held_out = fit(tips, categories, normaliser, progress)
     truth = targets(tips, weights.heads)
     part = columns(weights.heads, CATEGORY)
@@ -56,8 +53,12 @@ def train(out: Path, categories: Sequence[str], progress: Progress, corpus: Trav
         "versions": {"python": platform.python_version(), "numpy": np.__version__, "scikit-learn": sklearn.__version__},
         "recipe": {"C": C, "balance": BALANCE, "folds": FOLDS, "split": "by writer"},
         "held_out": {
-            "macro_ap": round(float(np.mean([average_precision_score(truth[:, at], held_out[:, at]) for at in range(part.start, part.stop)])), 4),
-            "ece": round(float(np.mean([expected_calibration_error(held_out[:, at], truth[:, at]) for at in range(part.start, part.stop)])), 4),
+            "macro_ap": round(
+                float(np.mean([average_precision_score(truth[:, at], held_out[:, at]) for at in range(part.start, part.stop)])), 4
+            ),
+            "ece": round(
+                float(np.mean([expected_calibration_error(held_out[:, at], truth[:, at]) for at in range(part.start, part.stop)])), 4
+            ),
         },
     }
     artifact.save(out, weights, normaliser, provenance)
@@ -93,8 +94,8 @@ def _fit(texts: Sequence[str], truth: npt.NDArray[np.bool_]) -> tuple[Vocabulary
     """The vocabulary of the texts, and the weights (features, heads) and intercepts of every head."""
     vocabulary = learn_vocabulary(texts)
     features = Vectoriser(vocabulary)(texts)
-    with ThreadPoolExecutor(_THREADS) as pool:
-        heads = list(pool.map(lambda at: _fit_head(features, truth[:, at]), range(truth.shape[1])))
+    # One after the other: liblinear keeps its random numbers in the process, so heads fitted at once would not repeat.
+    heads = [_fit_head(features, truth[:, at]) for at in range(truth.shape[1])]
     matrix = np.ascontiguousarray(np.stack([weights for weights, _ in heads], axis=1), np.float32)
     return vocabulary, matrix, np.array([intercept for _, intercept in heads], np.float32)
 

@@ -81,4 +81,4 @@ def _title(text: str) -> str:
     title = " ".join(words[:TITLE_WORDS])
     if len(title) > TITLE_LENGTH:
         title = title[:TITLE_LENGTH].rsplit(" ", 1)[0]
-    return title if len(title.split()) == len(words) else f"{title} …"
+    return title if title == " ".join(words) else f"{title} …"

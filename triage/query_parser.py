@@ -123,11 +123,11 @@ def _close(groups: list[_Group]) -> None:
 
 def _term(token: re.Match[str], today: date) -> Node | None:
     if token["phone"]:
-        return Or((Word(token["phone"]), FieldIs(Field.PHONE, _digits(token["phone"]))))
+        return Or((Word(token["phone"]), FieldIs(Field.PHONE, _compact(token["phone"]))))
     if token["phrase"] is not None:
         return _phrase(token["phrase"])
     if token["field"]:
-        return _field(token["field"].lower(), token["quoted"], token["value"], today) or _words(token[0])
+        return _field(token["field"].lower(), token["quoted"], token["value"], today) or _phrase(token[0].replace('"', " "))
     return _bare(token["word"])
 
 
@@ -157,22 +157,17 @@ def _bare(text: str) -> Node | None:
 
 def _fields_that_may_hold(text: str) -> list[Field]:
     """Where else to look for something that reads like part of a plate or phone (four or more signs, a digit among them) or a handle."""
-    if text.startswith("@"):
-        return [Field.HANDLE]
     sign = _compact(text)
+    if text.startswith("@") and sign:
+        return [Field.HANDLE]
     if len(sign) < 4 or not (sign.isascii() and any(map(str.isdigit, sign))):
         return []
     plate = [Field.PLATE] if len(sign) <= 8 else []
     return [*plate, Field.PHONE] if sign.isdigit() else plate
 
 
-def _words(text: str) -> Node | None:
-    """Something like ``http://example.org`` or ``note:"white van"``, of which only the words count."""
-    return Word(text) if '"' not in text and _has_content(text) else _phrase(text.replace('"', " "))
-
-
 def _phrase(text: str) -> Node | None:
-    words = tuple(word for word in text.split() if _has_content(word))
+    words = tuple(word.strip(_EDGES) for word in text.split() if _has_content(word))
     return Phrase(words) if len(words) > 1 else Word(words[0]) if words else None
 
 
@@ -187,7 +182,3 @@ def _has_content(text: str) -> bool:
 
 def _compact(text: str) -> str:
     return "".join(filter(str.isalnum, text))
-
-
-def _digits(text: str) -> str:
-    return "".join(filter(str.isdigit, text))

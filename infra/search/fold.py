@@ -24,8 +24,8 @@ def keyword(value: str) -> str:
 
 def look_alike(value: str) -> str:
     """A plate, number or handle as letters and digits alone, with those that look alike made one: ``abc-o1`` is ``A8C01``."""
-    plain = unicodedata.normalize("NFKD", clean(value)).upper()
-    return "".join(filter(str.isalnum, plain)).translate(_LOOK_ALIKES)[:MAX_VALUE]
+    plain = value if value.isascii() else unicodedata.normalize("NFKD", clean(value))
+    return "".join(filter(str.isalnum, plain.upper())).translate(_LOOK_ALIKES)[:MAX_VALUE]
 
 
 def endings(value: str) -> list[str]:

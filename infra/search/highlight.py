@@ -71,14 +71,16 @@ class Highlighter:
     def _spans(self, text: str) -> Iterator[Span]:
         found = list(_WORD.finditer(text))
         words = [_plain(each[0]) for each in found]
+        folded = [look_alike(word) for word in words] if self._parts else []
+        parts = [(part, digit) for part, digit in self._parts if part in "".join(folded)]
         for at, word in enumerate(words):
             if self._is_asked(word):
                 yield found[at].span()
             for sequence in self._sequences:
                 if sequence and words[at : at + len(sequence)] == sequence:
                     yield found[at].start(), found[at + len(sequence) - 1].end()
-            for part, digit in self._parts:
-                if length := _words_holding(part, words[at : at + _LONGEST_PART], digit):
+            for part, digit in parts:
+                if length := _words_holding(part, words[at : at + _LONGEST_PART], folded[at : at + _LONGEST_PART], digit):
                     yield found[at].start(), found[at + length - 1].end()
 
     def _is_asked(self, word: str) -> bool:
@@ -95,15 +97,15 @@ def _plain(word: str) -> str:
     return "".join(sign for sign in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(sign)) or word
 
 
-def _words_holding(part: str, words: Sequence[str], digit: bool) -> int:
-    """How many of these words, joined, hold ``part`` beginning in the first and ending in the last; 0 if it does not begin there.
+def _words_holding(part: str, words: Sequence[str], folded: Sequence[str], digit: bool) -> int:
+    """How many of these words, joined as ``folded``, hold ``part`` beginning in the first and ending in the last; 0 if it does not begin there.
 
     With ``digit`` those words must have one: else "missing" would hold the plate 155.
     """
-    joined, first = "", len(look_alike(words[0]))
-    for length, word in enumerate(words, start=1):
-        joined += look_alike(word)
-        if 0 <= joined.find(part) < first:
+    joined = ""
+    for length, word in enumerate(folded, start=1):
+        joined += word
+        if 0 <= joined.find(part) < len(folded[0]):
             return length if not digit or any(map(str.isdigit, "".join(words[:length]))) else 0
     return 0
 

@@ -6,43 +6,90 @@ import re
 from collections.abc import Iterator
 
 from models.entities.base import Passage, Recognizer, apart
+from models.entities.gazetteer import vocabulary
 from triage.domain.assessment import Entity
 
 _KIND = (
-    r"(?:street|st|avenue|ave|av|road|rd|drive|dr|lane|ln|court|ct|place|pl|boulevard|blvd|way|circle|cir|terrace|ter|trail|trl|parkway|pkwy|pike|alley|row|square|sq|plaza|loop|run|crossing|"
+    r"(?:street|st|avenue|ave|av|road|rd|drive|dr|lane|ln|court|ct|place|pl|boulevard|blvd|way|circle|cir|terrace|ter|trail|trl|"
+    r"parkway|pkwy|pike|alley|row|square|sq|plaza|loop|run|crossing|"
     r"point|bend|cove|frontage|highway|hwy|blk|block)"
 )
-_UNIT = r"(?:,? ?(?:apartment|apt|unit|suite|ste|room|rm|lot|space|spc|floor|piso|depa|departamento|interior|int|cuarto|number|numero|no|num|#)\.? ?#? ?[0-9a-z-]{1,6}\b)?"
+_UNIT = (
+    r"(?:,? ?(?:apartment|apt|unit|suite|ste|room|rm|lot|space|spc|floor|piso|depa|departamento|interior|int|cuarto|number|numero|no|"
+    r"num|#)\.? ?#? ?[0-9a-z-]{1,6}\b)?"
+)
 _WORD = r"[a-z0-9][a-z0-9'.]{1,18}"
 _STREET = re.compile(
-    rf"(?<![\w$#.:/-])(?P<num>[0-9]{{1,5}}[a-d]?(?:-[0-9]{{1,4}})?)(?: (?:block|blk) of)? (?:(?:n|s|e|w|north|south|east|west|ne|nw|se|sw)\.? )?(?P<name>(?:{_WORD} ){{1,3}}?){_KIND}\b\.?(?: (?:n|s|e|w|ne|nw|se|sw)\b)?{_UNIT}"
+    rf"(?<![\w$#.:/-])(?P<num>[0-9]{{1,5}}[a-d]?(?:-[0-9]{{1,4}})?)(?: (?:block|blk) of)? (?:(?:n|s|e|w|north|south|east|west|ne|nw|"
+    rf"se|sw)\.? )?(?P<name>(?:{_WORD} ){{1,3}}?){_KIND}\b\.?(?: (?:n|s|e|w|ne|nw|se|sw)\b)?{_UNIT}"
 )
-_PLAIN = re.compile(r"(?<![\w$#.:/,-])(?P<num>[1-9][0-9]{1,4}) (?:[NSEW]\.? )?(?P<name>[A-Z][a-z'’]{2,15}(?: [A-Z][a-z'’]{2,15})?)(?![\w'’])(?P<unit>,? (?:apt|apartment|unit|lot|room|rm|interior|suite|#)\.? ?#?[0-9A-Za-z]{1,5}(?!\w))?")
+_PLAIN = re.compile(
+    r"(?<![\w$#.:/,-])(?P<num>[1-9][0-9]{1,4}) (?:[NSEW]\.? )?(?P<name>[A-Z][a-z'’]{2,15}(?: "
+    r"[A-Z][a-z'’]{2,15})?)(?![\w'’])(?P<unit>,? (?:apt|apartment|unit|lot|room|rm|interior|suite|#)\.? ?#?[0-9A-Za-z]{1,5}(?!\w))?"
+)
 _SPANISH = re.compile(
-    r"\b(?:calle|avenida|av\.?|boulevard|blvd\.?|calzada|privada|callejon|camino|andador|prolongacion|cuadra [0-9]+ de(?: la)?)\s(?:de\s)?(?:la |el |los |las )?(?P<name>[a-z0-9][\w']*(?: [a-z][\w']*){0,2}?)"
+    r"\b(?:calle|avenida|av\.?|boulevard|blvd\.?|calzada|privada|callejon|camino|andador|prolongacion|cuadra [0-9]+ de(?: "
+    r"la)?)\s(?:de\s)?(?:la |el |los |las )?(?P<name>[a-z0-9][\w']*(?: [a-z][\w']*){0,2}?)"
     r"(?:,? (?:#|numero |num\.? |no\.? )?[0-9]{1,5})(?:,? (?:interior|int|depa|departamento|apt|casa|lote|porton)\.? ?[0-9a-z]{1,4})?\b"
 )
-_SPANISH_NAME = re.compile(r"(?<!\w)(?:[Cc]alle|[Aa]venida|[Aa]v\.|[Cc]alzada|[Pp]rivada|[Bb]oulevard)\s(?:de\s)?(?:la |el |los |las )?(?:[A-Z0-9][\w']*)(?: (?:de )?[A-Z][\w']*){0,2}")
-_STREET_NAME = re.compile(rf"(?<![\w'])(?:[NSEW]\.? )?(?:(?:[A-Z][a-z'’]+|[0-9]{{1,3}}(?:st|nd|rd|th)) ){{1,3}}(?:{_KIND.replace('(?:', '(?i:', 1)})(?![\w'])\.?")
-_STREET_SMALL = re.compile(rf"\b(?:on|off|at|from|down|near|to|behind)\s(?:the corner of )?(?P<s>(?!the |a |my |his |her |this |that |your |our |their |main |side |back |dirt |wrong |some )(?:{_WORD} ){{1,2}}?(?:st|street|ave|avenue|rd|road|dr|ln|lane|blvd|ct|court|pl|pkwy|pike)\b\.?)")
+_SPANISH_NAME = re.compile(
+    r"(?<!\w)(?:[Cc]alle|[Aa]venida|[Aa]v\.|[Cc]alzada|[Pp]rivada|[Bb]oulevard)\s(?:de\s)?(?:la |el |los |las "
+    r")?(?:[A-Z0-9][\w']*)(?: (?:de )?[A-Z][\w']*){0,2}"
+)
+_STREET_NAME = re.compile(
+    rf"(?<![\w'])(?:[NSEW]\.? )?(?:(?:[A-Z][a-z'’]+|[0-9]{{1,3}}(?:st|nd|rd|th)) ){{1,3}}(?:{_KIND.replace('(?:', '(?i:', 1)})(?![\w'])\.?"
+)
+_STREET_SMALL = re.compile(
+    r"\b(?:on|off|at|from|down|near|to|behind)\s(?:the corner of )?(?P<s>(?!the |a |my |his |her |this |that |your |our |their |"
+    rf"main |side |back |dirt |wrong |some )(?:{_WORD} ){{1,2}}?(?:st|street|ave|avenue|rd|road|dr|ln|lane|blvd|ct|court|pl|pkwy|"
+    r"pike)\b\.?)"
+)
 _ORDINAL = r"(?:[0-9]{1,3}(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)"
 _CORNER = re.compile(
-    rf"\b(?:(?:{_ORDINAL}|[A-Z][\w'’]+)(?: (?i:{_KIND}))?) ?(?:&|and|/|y|con|@|n|at) ?(?:{_ORDINAL}|[A-Z][\w'’]+|[0-9]{{2,4}})(?: (?i:st|street|ave|avenue|rd|road|blvd|dr|ln))?(?!\w)"
+    rf"\b(?:(?:{_ORDINAL}|[A-Z][\w'’]+)(?: (?i:{_KIND}))?) ?(?:&|and|/|y|con|@|n|at) ?(?:{_ORDINAL}|[A-Z][\w'’]+|[0-9]{{2,4}})(?: "
+    r"(?i:st|street|ave|avenue|rd|road|blvd|dr|ln))?(?!\w)"
 )
-_CORNER_CUE = re.compile(r"(?:\b(?:on|at|corner of|near|by|off|en|entre|esquina|la|de|loc|intersection of|around|past|from|is|past|toward)\b[ =:(]{0,2}|^|[.,:;=|-] ?|\n)$")
+_CORNER_CUE = re.compile(
+    r"(?:\b(?:on|at|corner of|near|by|off|en|entre|esquina|la|de|loc|intersection of|around|past|from|is|past|toward)\b[ =:(]{0,2}|^|"
+    r"[.,:;=|-] ?|\n)$"
+)
 _ROOM = re.compile(
-    r"\b(?:room|rm|rms|apt|apartment|apartments|suite|ste|lot|lote|space|spc|cuarto|habitacion|depa|depto|departamento|apartamento|bldg|building|edificio|bed|bay|cabin|trailer space|site|slip|casa|porton|interior|floor|piso|unit|unidad|po box|box|stall|pod)\.?\s?(?:#|no\.?\s|number\s|numero\s)?\s?(?P<n>[0-9]{1,4}-?[a-z]?|[a-z]-?[0-9]{1,3}|[a-z](?=[\s.,;]|$))(?![\w':%]|[.,][0-9]|\s?(?:am|pm|min|minutes|hours|people|girls|men|women|days|weeks|times|bucks|dollars|years|kids)\b)"
+    r"\b(?:room|rm|rms|apt|apartment|apartments|suite|ste|lot|lote|space|spc|cuarto|habitacion|depa|depto|departamento|apartamento|"
+    r"bldg|building|edificio|bed|bay|cabin|trailer space|site|slip|casa|porton|interior|floor|piso|unit|unidad|po box|box|stall|"
+    r"pod)\.?\s?(?:#|no\.?\s|number\s|numero\s)?\s?(?P<n>[0-9]{1,4}-?[a-z]?|[a-z]-?[0-9]{1,3}|[a-z](?=[\s.,;]|$))(?![\w':%]|"
+    r"[.,][0-9]|\s?(?:am|pm|min|minutes|hours|people|girls|men|women|days|weeks|times|bucks|dollars|years|kids)\b)"
 )
-_BARE_ROOM = re.compile(r"\b(?:in|at|en(?: el| la)?|from|of|outside|next to|across from|above|below|el|door)\s(?P<n>[0-9]{1,2}[a-h]|[1-9][0-9]{2})(?![\w':%$]|[.,][0-9]|\s?(?:am|pm|min|minutes|hours|people|girls|men|women|days|weeks|times|bucks|dollars|years|kids|miles?|degrees|pounds|lbs|feet|percent|and|cases|of|cash|each|dolares|pesos|north|south|east|west|nb|sb|eb|wb)\b)")
-_LODGING = re.compile(r"\b(?:motel|hotel|inn|guest|room|rooms|rm|check ?in|checked|front desk|housekeep\w+|apt|apartments?|complex|floor|patient|hallway|tenant|neighbor|neighbour|building|suites?|clerk|cuarto|huesped|recepcion|edificio|vecin[oa]|door|lobby|resident|nursing|unit|dorm|hall|knock\w*)\b")
-_NOT_ROADS = re.compile(r"\b(?:hwy|highway|route|rt|rte|i|us|sr|fm|exit|mile|mm|county|cr|state|interstate|ranch|loop|salida|km|milla|carretera)[\s-]?$")
-_NOT_NAMES = frozenset("""people girls women men kids minutes hours days weeks years bucks dollars times miles am pm of the a an in on at old more year month week and or other others first last different
-    pallets cases boxes cars trucks vans guys boys ladies children teens students workers drivers passengers feet inches pounds gallons degrees percent""".split())
-_NOT_PLAIN = frozenset("""January February March April May June July August September October November December Monday Tuesday Wednesday Thursday Friday Saturday Sunday Dollars Bucks Pesos Hondurans
-    Guatemalans Mexicans Chevy Ford Dodge Toyota Honda Nissan GMC Jeep Kia Hyundai Buick Cadillac Chrysler Lincoln Freightliner Kenworth Peterbilt Volvo Mack International Cascadia Silverado Tahoe Percent
-    Block He She They It The And But We In At On My His Her No Not This That Then There When Who Said Black White Silver Blue Red Green Gray Grey Mercury Mustang Camry Accord Enero Febrero Marzo Abril Mayo
-    Junio Julio Agosto Septiembre Octubre Noviembre Diciembre Love Loves Pilot Flying Petro Exit Highway Route North South East West Westbound Eastbound Northbound Southbound If So As Please Call Text Is Was
-    Number Mile County Ram Sienna Caravan Impala Malibu Altima Explorer""".split())
+_BARE_ROOM = re.compile(
+    r"\b(?:in|at|en(?: el| la)?|from|of|outside|next to|across from|above|below|el|door)\s(?P<n>[0-9]{1,2}[a-h]|"
+    r"[1-9][0-9]{2})(?![\w':%$]|[.,][0-9]|\s?(?:am|pm|min|minutes|hours|people|girls|men|women|days|weeks|times|bucks|dollars|years|"
+    r"kids|miles?|degrees|pounds|lbs|feet|percent|and|cases|of|cash|each|dolares|pesos|north|south|east|west|nb|sb|eb|wb)\b)"
+)
+_LODGING = re.compile(
+    r"\b(?:motel|hotel|inn|guest|room|rooms|rm|check ?in|checked|front desk|housekeep\w+|apt|apartments?|complex|floor|patient|"
+    r"hallway|tenant|neighbor|neighbour|building|suites?|clerk|cuarto|huesped|recepcion|edificio|vecin[oa]|door|lobby|resident|"
+    r"nursing|unit|dorm|hall|knock\w*)\b"
+)
+_NOT_ROADS = re.compile(
+    r"\b(?:hwy|highway|route|rt|rte|i|us|sr|fm|exit|mile|mm|county|cr|state|interstate|ranch|loop|salida|km|milla|carretera)[\s-]?$"
+)
+_NOT_NAMES = vocabulary(
+    """
+    people girls women men kids minutes hours days weeks years bucks dollars times miles am pm of the a an in on at old more year
+    month week and or other others first last different pallets cases boxes cars trucks vans guys boys ladies children teens students
+    workers drivers passengers feet inches pounds gallons degrees percent
+    """
+)
+_NOT_PLAIN = vocabulary(
+    """
+    January February March April May June July August September October November December Monday Tuesday Wednesday Thursday Friday
+    Saturday Sunday Dollars Bucks Pesos Hondurans Guatemalans Mexicans Chevy Ford Dodge Toyota Honda Nissan GMC Jeep Kia Hyundai Buick
+    Cadillac Chrysler Lincoln Freightliner Kenworth Peterbilt Volvo Mack International Cascadia Silverado Tahoe Percent Block He She
+    They It The And But We In At On My His Her No Not This That Then There When Who Said Black White Silver Blue Red Green Gray Grey
+    Mercury Mustang Camry Accord Enero Febrero Marzo Abril Mayo Junio Julio Agosto Septiembre Octubre Noviembre Diciembre Love Loves
+    Pilot Flying Petro Exit Highway Route North South East West Westbound Eastbound Northbound Southbound If So As Please Call Text Is
+    Was Number Mile County Ram Sienna Caravan Impala Malibu Altima Explorer
+    """
+)
 
 
 class AddressRecognizer(Recognizer):
@@ -54,7 +101,7 @@ class AddressRecognizer(Recognizer):
 
     def _candidates(self, passage: Passage) -> Iterator[Entity]:
         folded, text = passage.folded, passage.text
-        digits = any(char.isdigit() for char in folded)
+        digits = passage.has_digit
         if digits:
             for match in _STREET.finditer(folded):
                 words = set(match["name"].split())
@@ -74,7 +121,11 @@ class AddressRecognizer(Recognizer):
                 yield _address(passage, match.start(), match.end(), "corner")
         if digits:
             for match in _PLAIN.finditer(text):
-                if match["name"].split()[0] not in _NOT_PLAIN and not _NOT_ROADS.search(passage.before(match.start(), 12)) and _door(passage, match):
+                if (
+                    match["name"].split()[0] not in _NOT_PLAIN
+                    and not _NOT_ROADS.search(passage.before(match.start(), 12))
+                    and _door(passage, match)
+                ):
                     yield _address(passage, match.start(), match.end(), "street")
         for match in _ROOM.finditer(folded):
             if match["n"][0].isdigit() or passage.text[match.start("n")].isupper() or len(match["n"]) > 1:
@@ -87,8 +138,14 @@ class AddressRecognizer(Recognizer):
 def _door(passage: Passage, match: re.Match[str]) -> bool:
     """Whether "1409 Brill" reads as a door: a cue, a sentence of its own, or a unit behind it."""
     before = passage.before(match.start(), 24)
-    cue = re.search(r"(?:\b(?:at|to|from|of|is|outside|for|in|address|behind|near|by|en|live|lives|house|vivo|past|door from|it's|its|estamos en|duplex|corner|this is|i'm|im)\b[\s:,]{1,2}|[.,:;!?\n(=|-]\s?|^)$", before)
-    year = match["num"] in ("2020", "2021", "2022", "2023", "2024", "2025", "2026") or re.fullmatch(r"19[5-9][0-9]|200[0-9]|201[0-9]", match["num"])
+    cue = re.search(
+        r"(?:\b(?:at|to|from|of|is|outside|for|in|address|behind|near|by|en|live|lives|house|vivo|past|door from|it's|its|estamos en|"
+        r"duplex|corner|this is|i'm|im)\b[\s:,]{1,2}|[.,:;!?\n(=|-]\s?|^)$",
+        before,
+    )
+    year = match["num"] in ("2020", "2021", "2022", "2023", "2024", "2025", "2026") or re.fullmatch(
+        r"19[5-9][0-9]|200[0-9]|201[0-9]", match["num"]
+    )
     return bool(match["unit"]) or (bool(cue) and not year)
 
 

@@ -18,6 +18,7 @@ from typing import ClassVar
 from triage.domain.assessment import Entity
 
 _WORD = re.compile(r"\w+(?:'\w+)*")
+_DIGIT = re.compile(r"[0-9]")
 _PUNCTUATION = {"’": "'", "‘": "'", "ʼ": "'", "´": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-", " ": " "}
 
 
@@ -26,7 +27,7 @@ class Passage:
     """A text ready to be searched.
 
     ``folded`` is lower case without accents and with plain quotes and dashes. ``words``, ``starts`` and ``ends`` are its words and
-    where they stand (parallel tuples). ``received_at`` resolves relative times; without it they stay unresolved.
+    where they stand (parallel tuples); ``has_digit`` says whether any of 0 to 9 is in it. ``received_at`` resolves relative times; without it they stay unresolved.
     """
 
     text: str
@@ -34,6 +35,7 @@ class Passage:
     words: tuple[str, ...]
     starts: tuple[int, ...]
     ends: tuple[int, ...]
+    has_digit: bool
     received_at: datetime | None = None
 
     def entity(
@@ -87,6 +89,7 @@ class Folder:
             tuple(folded[start:end] for start, end in spans),
             tuple(start for start, _ in spans),
             tuple(end for _, end in spans),
+            _DIGIT.search(folded) is not None,
             received_at,
         )
 
@@ -98,6 +101,20 @@ class Folder:
             return lowered
         # A few letters (such as a dotted capital I) grow when lowered; they stay as they are.
         return "".join(small if len(small := char.lower()) == 1 else char for char in plain)
+
+
+def matches(pattern: re.Pattern[str], passage: Passage, openers: frozenset[str]) -> Iterator[re.Match[str]]:
+    """The matches of ``pattern`` that begin at a word among ``openers`` or at a digit, from left to right, none overlapping the last.
+
+    The same as ``finditer`` for a pattern that can begin nowhere else, and many times faster: most words of a tip open nothing.
+    """
+    reached = 0
+    for word, start in zip(passage.words, passage.starts, strict=True):
+        if start >= reached and (word in openers or word[0] <= "9" or ("'" in word and word.partition("'")[0] in openers)):
+            match = pattern.match(passage.folded, start)
+            if match and match.end() > start:
+                reached = match.end()
+                yield match
 
 
 class Claims:

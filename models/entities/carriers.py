@@ -6,17 +6,20 @@ import re
 from collections.abc import Iterator
 
 from models.entities.base import DIGITS, Claims, Passage, Recognizer
-from models.entities.gazetteer import vocabulary
 from models.entities.checks import container_ok, vin_ok
+from models.entities.gazetteer import vocabulary
 from triage.domain.assessment import Entity
 
 _NOISE = re.compile(r"[^A-Z0-9]")
 _USDOT = re.compile(
-    r"\b(?:us\s?dot|dot|u-?s-?d-?o-?t|d\.o\.t\.?|u\.s\. ?dot)(?:'s)?(?:[\s#:,.-]{0,3}(?:number|numero|no|num|nbr|is|was|es|el)\b){0,2}[\s#:.,-]{0,4}"
+    r"\b(?:us\s?dot|dot|u-?s-?d-?o-?t|d\.o\.t\.?|u\.s\. ?dot)(?:'s)?(?:[\s#:,.-]{0,3}(?:number|numero|no|num|nbr|is|was|es|"
+    r"el)\b){0,2}[\s#:.,-]{0,4}"
     r"([0-9](?:[\s,-]?[0-9]){4,7})(?:([cvphbfexznr])\b)?(?![0-9a-z])"
 )
 _USDOT_FAR = re.compile(r"\b(?:us\s?dot|dot (?:number|no|num|#)|(?<!the )dot)\b[^0-9\n]{1,45}?([0-9]{7,8})(?![0-9])")
-_MC = re.compile(r"\b(mc|mx|ff)(?:[\s#:-]{1,3}(?:number|numero|num|no|is|es)\b){0,2}[\s#:.-]{0,3}([0-9]{5,7}|[0-9]{4}(?= authority))(?![0-9a-z])")
+_MC = re.compile(
+    r"\b(mc|mx|ff)(?:[\s#:-]{1,3}(?:number|numero|num|no|is|es)\b){0,2}[\s#:.-]{0,3}([0-9]{5,7}|[0-9]{4}(?= authority))(?![0-9a-z])"
+)
 
 
 class UsdotRecognizer(Recognizer):
@@ -63,11 +66,16 @@ class ContainerRecognizer(Recognizer):
             whole = match[4] is not None
             if not whole and match[1].endswith("Z"):
                 continue  # Without its check digit a mark in Z is a chassis or trailer of the road.
-            yield passage.entity("container", match.start(), match.end(), value, valid=container_ok(value) if whole else None, partial=not whole)
+            yield passage.entity(
+                "container", match.start(), match.end(), value, valid=container_ok(value) if whole else None, partial=not whole
+            )
 
 
 _VIN = re.compile(r"(?<![A-Za-z0-9])[A-HJ-NPR-Z0-9]{17}(?![A-Za-z0-9])")
-_VIN_END = re.compile(r"\bvin\b[^.\n]{0,25}?\b(?:ends?|ending|last|termina|acaba|ultimos?)\b(?:\s(?:in|with|en|of|four|six|eight|4|6|8|is|are|digits))*[\s:]{1,2}([a-z0-9]{4,8})\b")
+_VIN_END = re.compile(
+    r"\bvin\b[^.\n]{0,25}?\b(?:ends?|ending|last|termina|acaba|ultimos?)\b(?:\s(?:in|with|en|of|four|six|eight|4|6|8|is|are|"
+    r"digits))*[\s:]{1,2}([a-z0-9]{4,8})\b"
+)
 
 
 class VinRecognizer(Recognizer):
@@ -90,10 +98,13 @@ class VinRecognizer(Recognizer):
 
 _MARK = re.compile(r"(?<![A-Za-z0-9])([A-Z]{2,4})[\s-]{0,2}([0-9]{3,6})(?![A-Za-z0-9-])")
 _RAIL = re.compile(
-    r"\b(?:rail ?cars?|tank ?cars?|box ?cars?|hoppers?|gondolas?|auto ?racks?|flat ?cars?|manifest|consist|siding|train|locomotive|railroad|rail ?yard|yard track|"
+    r"\b(?:rail ?cars?|tank ?cars?|box ?cars?|hoppers?|gondolas?|auto ?racks?|flat ?cars?|manifest|consist|siding|train|locomotive|"
+    r"railroad|rail ?yard|yard track|"
     r"vagon(?:es)?|tolvas?|tren|ferrocarril|reporting mark|cars?|track)\b"
 )
-_NOT_MARKS = vocabulary("USDOT DOT MC MX FF US SR FM CR SH RR MP MM CP STA PO RM APT BOX EXIT TX OK CA AZ NM UNIT TRK TRL TRLR CAR HWY RTE RT")
+_NOT_MARKS = vocabulary(
+    "USDOT DOT MC MX FF US SR FM CR SH RR MP MM CP STA PO RM APT BOX EXIT TX OK CA AZ NM UNIT TRK TRL TRLR CAR HWY RTE RT"
+)
 
 
 class RailcarRecognizer(Recognizer):
@@ -114,22 +125,43 @@ class RailcarRecognizer(Recognizer):
 
 
 _UNIT_WORD = re.compile(r"\b(?:trailers?|trlrs?|trls?|remolques?|cajas?|reefers?|chassis|plates?|placas?|tags?|truck|tractor)\b")
-_UNIT_NOUN = r"trailers?|trlrs?|trls?|remolques?|cajas?|reefers?|units?|unidad(?:es)?|tractors?|tractores|trucks?|bobtails?|chassis|economico|tankers?|dolly|van (?:number|no)|truck num|penske number|buses|step van|semi|hopper|flatbed"
-_UNIT_FILLER = r"(?:number|numero|num|no|nbr|is|was|es|la|el|lo|de|dice|says|reads|starts?|begins?|empieza|ends?|ending|termina|acaba|in|with|con|en|on|it|its|that|marked|pool|trlr|trl|caja|unit|the|y|with the number|lleva|trae|marcada|blanca)"
+_UNIT_NOUN = (
+    r"trailers?|trlrs?|trls?|remolques?|cajas?|reefers?|units?|unidad(?:es)?|tractors?|tractores|trucks?|bobtails?|chassis|economico|"
+    r"tankers?|dolly|van (?:number|no)|truck num|penske number|buses|step van|semi|hopper|flatbed"
+)
+_UNIT_FILLER = (
+    r"(?:number|numero|num|no|nbr|is|was|es|la|el|lo|de|dice|says|reads|starts?|begins?|empieza|ends?|ending|termina|acaba|in|with|"
+    r"con|en|on|it|its|that|marked|pool|trlr|trl|caja|unit|the|y|with the number|lleva|trae|marcada|blanca)"
+)
 _UNIT_BODY = r"(?:(?:[a-z]{1,4}[\s-]?)?[0-9][0-9a-z]{1,7}(?:-[0-9a-z]{1,6})?|[a-z][0-9]-[0-9]{3,5})"
 _UNIT = re.compile(
-    rf"\b(?P<cue>{_UNIT_NOUN})(?:'s)?\b(?P<fill>(?:[\s#:=,(\"]{{1,3}}{_UNIT_FILLER}\b){{0,4}})[\s#:=.,(\"]{{1,3}}(?:[0-9]{{2}}(?:'|ft)\s)?(?P<body>{_UNIT_BODY})(?![\w'%$]|[.,:/][0-9])"
+    rf"\b(?P<cue>{_UNIT_NOUN})(?:'s)?\b(?P<fill>(?:[\s#:=,(\"]{{1,3}}{_UNIT_FILLER}\b){{0,4}})[\s#:=.,(\"]{{1,3}}(?:[0-9]{{2}}(?:'|"
+    rf"ft)\s)?(?P<body>{_UNIT_BODY})(?![\w'%$]|[.,:/][0-9])"
 )
 _LENGTH = re.compile(r"(?<![0-9])(?:53|48|45|40|28)\s?(?:'|ft|foot)\.?\s(?P<body>[a-z]{0,4}\s?[0-9]{4,7}[a-z]?)(?![\w'])")
-_BARE = re.compile(r"(?<![A-Za-z0-9#$/-])(?:[A-Z]{1,5}[\s-]?[0-9]{3,6}[A-Z]?|[0-9]{2}[A-Z]?-[0-9]{3,5}[A-Z]?|[0-9]{4,6}-?[A-Z]?)(?![A-Za-z0-9'/-]|[.,:][0-9])")
+_BARE = re.compile(
+    r"(?<![A-Za-z0-9#$/-])(?:[A-Z]{1,5}[\s-]?[0-9]{3,6}[A-Z]?|[0-9]{2}[A-Z]?-[0-9]{3,5}[A-Z]?|[0-9]{4,6}-?[A-Z]?)(?![A-Za-z0-9'/-]|"
+    r"[.,:][0-9])"
+)
 _MEASURE = re.compile(
-    r"\s?(?:-\s?)?(?:hours?|hrs?|minutes?|mins?|min|horas?|minutos?|days?|dias?|weeks?|months?|years?|yrs?|people|men|women|girls?|boys?|guys|kids|feet|foot|ft|miles?|mi|km|lbs?|pounds|"
-    r"pallets?|tarimas|times|am|pm|a\.m|p\.m|percent|dollars|bucks|cajas|personas|mujeres|muchach[ao]s|hombres|pies|toneladas|tons?|stops?|of (?:them|us)|wheeler|ago|in a row|others?|more|gal|gallons|grade|of (?:our|the|his|my)|manifest|"
+    r"\s?(?:-\s?)?(?:hours?|hrs?|minutes?|mins?|min|horas?|minutos?|days?|dias?|weeks?|months?|years?|yrs?|people|men|women|girls?|"
+    r"boys?|guys|kids|feet|foot|ft|miles?|mi|km|lbs?|pounds|"
+    r"pallets?|tarimas|times|am|pm|a\.m|p\.m|percent|dollars|bucks|cajas|personas|mujeres|muchach[ao]s|hombres|pies|toneladas|tons?|"
+    r"stops?|of (?:them|us)|wheeler|ago|in a row|others?|more|gal|gallons|grade|of (?:our|the|his|my)|manifest|"
     r"north|south|east|west|nb|sb|eb|wb|st|nd|rd|th|and \w+ (?:street|st|ave))\b"
 )
-_HOME = re.compile(r"\b(?:apt|apartments?|building|bldg|complex|storage|st|ave|avenue|street|road|rd|ct|court|drive|dr|blvd|lane|ln|landlord|neighbors?|tenant|rent|duplex|floor|suite|hallway|stairs|units|door|condo|manager|mgr)\b")
-_ROLLING = re.compile(r"\b(?:trucks?|buses|on the door|trailers?|trl|driver|dispatch(?:er)?|load|freight|cdl|bus|coach|reefer|volvo|kenworth|kw|pete|peterbilt|freightliner|cascadia|cab|tractor|carga|chofer|operador|tracto|caja|lease|hauling|fleet|highway|mm|i-?[0-9]{2}|penske|fuel|van|wheel|rolling|terminal|yard)\b")
-_ROADS = re.compile(r"(?:i|us|sr|fm|cr|sh|hwy|mm|mp|exit|rt|rte|km|mc|dot|usdot|at|in|on|to|for|and|with|from|of|is|was|en|a|de)[\s-]?[0-9]")
+_HOME = re.compile(
+    r"\b(?:apt|apartments?|building|bldg|complex|storage|st|ave|avenue|street|road|rd|ct|court|drive|dr|blvd|lane|ln|landlord|"
+    r"neighbors?|tenant|rent|duplex|floor|suite|hallway|stairs|units|door|condo|manager|mgr)\b"
+)
+_ROLLING = re.compile(
+    r"\b(?:trucks?|buses|on the door|trailers?|trl|driver|dispatch(?:er)?|load|freight|cdl|bus|coach|reefer|volvo|kenworth|kw|pete|"
+    r"peterbilt|freightliner|cascadia|cab|tractor|carga|chofer|operador|tracto|caja|lease|hauling|fleet|highway|mm|i-?[0-9]{2}|"
+    r"penske|fuel|van|wheel|rolling|terminal|yard)\b"
+)
+_ROADS = re.compile(
+    r"(?:i|us|sr|fm|cr|sh|hwy|mm|mp|exit|rt|rte|km|mc|dot|usdot|at|in|on|to|for|and|with|from|of|is|was|en|a|de)[\s-]?[0-9]"
+)
 
 
 class TrailerRecognizer(Recognizer):
@@ -173,7 +205,9 @@ def _is_unit(passage: Passage, body: str, start: int, end: int, cue: str) -> boo
         return False
     if cue.startswith(("unit", "unidad")):
         around = passage.before(start, 80) + passage.after(end, 50)
-        return bool(_ROLLING.search(around)) and not re.search(r"\b(?:apt|building|storage|complex|street|ave|avenue|ct|court|duplex|landlord)\b", around)
+        return bool(_ROLLING.search(around)) and not re.search(
+            r"\b(?:apt|building|storage|complex|street|ave|avenue|ct|court|duplex|landlord)\b", around
+        )
     if cue.startswith(("truck", "semi")):
         return body.isdigit() or digits > 2
     return True
@@ -182,10 +216,18 @@ def _is_unit(passage: Passage, body: str, start: int, end: int, cue: str) -> boo
 def _near_trailer(passage: Passage, body: str, start: int) -> bool:
     """Whether a trailer word stands within 60 code points before and nothing nearer claims the number."""
     window = passage.before(start, 60)
-    cues = list(re.finditer(r"\b(?:trailers?|trlrs?|trls?|remolques?|cajas?|reefers?|chassis|units?|boxes|plates?|placas?|tags?|phone|number is|call|dot|mc|mm|mile|exit|seal|sello|po|bol|load|invoice|room|apt)\b", window))
+    cues = list(
+        re.finditer(
+            r"\b(?:trailers?|trlrs?|trls?|remolques?|cajas?|reefers?|chassis|units?|boxes|plates?|placas?|tags?|phone|number is|call|"
+            r"dot|mc|mm|mile|exit|seal|sello|po|bol|load|invoice|room|apt)\b",
+            window,
+        )
+    )
     if not cues or not re.match(r"trailer|trl|remol|caja|reefer|chassis|unit|boxes", cues[-1].group()):
         return False
     folded = body.lower()
     if _ROADS.match(folded) or _MEASURE.match(passage.folded, start + len(body)):
         return False
-    return sum(char.isdigit() for char in body) > 3 or (body[0].isalpha() and not body.isalpha() and not re.match(r"F-?[0-9]50|[A-Z]{3} ?[0-9]{3}$", body))
+    return sum(char.isdigit() for char in body) > 3 or (
+        body[0].isalpha() and not body.isalpha() and not re.match(r"F-?[0-9]50|[A-Z]{3} ?[0-9]{3}$", body)
+    )

@@ -16,15 +16,18 @@ _DOT = r"(?:\.|\s?[\[({]\s?(?:\.|dot|punto)\s?[\])}]\s?)"
 
 _EMAIL = re.compile(r"(?<![a-z0-9._%+-])[a-z0-9_%+-](?:[a-z0-9._%+-]{0,63})@(?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24}")
 _HIDDEN_EMAIL = re.compile(
-    rf"(?<![a-z0-9._%+-])[a-z0-9._%+-]{{2,64}}\s?(?:@|[\[({{<]\s?(?:at|arroba|@)\s?[\])}}>])\s?[a-z0-9-]{{1,63}}(?:{_DOT}[a-z0-9-]{{1,63}}){{0,4}}{_DOT}{_SPOKEN_TLD}\b"
+    rf"(?<![a-z0-9._%+-])[a-z0-9._%+-]{{2,64}}\s?(?:@|[\[({{<]\s?(?:at|arroba|"
+    rf"@)\s?[\])}}>])\s?[a-z0-9-]{{1,63}}(?:{_DOT}[a-z0-9-]{{1,63}}){{0,4}}{_DOT}{_SPOKEN_TLD}\b"
 )
 _SPOKEN_EMAIL = re.compile(
-    rf"\b[a-z0-9._%+-]{{2,64}}(?:\s(?:dot|punto|underscore|guion bajo)\s[a-z0-9]{{1,30}}){{0,3}}\s(?:at|arroba)\s[a-z0-9-]{{1,63}}(?:\s(?:dot|punto)\s[a-z0-9-]{{1,63}}){{0,3}}\s(?:dot|punto)\s{_SPOKEN_TLD}\b"
+    rf"\b[a-z0-9._%+-]{{2,64}}(?:\s(?:dot|punto|underscore|guion bajo)\s[a-z0-9]{{1,30}}){{0,3}}\s(?:at|"
+    rf"arroba)\s[a-z0-9-]{{1,63}}(?:\s(?:dot|punto)\s[a-z0-9-]{{1,63}}){{0,3}}\s(?:dot|punto)\s{_SPOKEN_TLD}\b"
 )
 _AT = re.compile(r"\s?[\[({<]\s?(?:at|arroba|@)\s?[\])}>]\s?|\s(?:at|arroba)\s|\s?@\s?")
 _DOTS = re.compile(r"\s?[\[({]\s?(?:\.|dot|punto)\s?[\])}]\s?|\s(?:dot|punto)\s")
 _BUSINESS_BOX = re.compile(
-    r"^(?:info|sales|ventas|dispatch|despachos?|trafico|billing|ap|ar|accounts?|support|help(?:desk)?|office|admin|hr|jobs|empleos|contact|contacto|orders?|safety|service|security|booking|reservations?)(?:[._-]|@)"
+    r"^(?:info|sales|ventas|dispatch|despachos?|trafico|billing|ap|ar|accounts?|support|help(?:desk)?|office|admin|hr|jobs|empleos|"
+    r"contact|contacto|orders?|safety|service|security|booking|reservations?)(?:[._-]|@)"
 )
 
 
@@ -50,10 +53,12 @@ class EmailRecognizer(Recognizer):
 
 _LINK = re.compile(r"(?:\bh(?:tt|xx)ps?:?//|\bwww\.)[^\s<>\"]{2,2000}")
 _DOMAIN = re.compile(
-    rf"(?<![@\w.$/-])(?:[a-z0-9](?:[a-z0-9-]{{0,62}})(?:\.|\[\.\]|\(\.\)|\[dot\])){{1,6}}(?:{_TLD}(?![\w-])(?:[/?][^\s<>\"]{{0,2000}})?|[a-z]{{2,12}}/[^\s<>\"]{{1,2000}})"
+    rf"(?<![@\w.$/-])(?:[a-z0-9](?:[a-z0-9-]{{0,62}})(?:\.|\[\.\]|\(\.\)|"
+    rf"\[dot\])){{1,6}}(?:{_TLD}(?![\w-])(?:[/?][^\s<>\"]{{0,2000}})?|[a-z]{{2,12}}/[^\s<>\"]{{1,2000}})"
 )
 _SPOKEN_LINK = re.compile(
-    rf"(?<![@\w])(?:www dot )?[a-z0-9-]{{2,63}}(?: (?:dot|punto) [a-z0-9-]{{1,63}}){{0,3}} (?:dot|punto) {_SPOKEN_TLD}\b(?: (?:slash|diagonal) [a-z0-9-]{{1,63}}){{0,3}}"
+    rf"(?<![@\w])(?:www dot )?[a-z0-9-]{{2,63}}(?: (?:dot|punto) [a-z0-9-]{{1,63}}){{0,3}} (?:dot|punto) {_SPOKEN_TLD}\b(?: (?:slash|"
+    rf"diagonal) [a-z0-9-]{{1,63}}){{0,3}}"
 )
 _TAIL = ".,;:!?)]}'\"*"
 
@@ -88,18 +93,29 @@ _NAME = r"[a-z0-9_](?:[a-z0-9_.-]{0,38}[a-z0-9_])?(?:#[0-9]{1,4})?"
 _AT_NAME = re.compile(rf"(?<![\w@./])@({_NAME})")
 _CASHTAG = re.compile(r"(?<![\w$])\$([a-z][a-z0-9_-]{2,19})(?![\w$])")
 _LINK_NAME = re.compile(
-    rf"\b(t\.me|cash\.app|(?:instagram|tiktok|snapchat|facebook|twitter|x|venmo|onlyfans|discord)\.com)/(?:add/|u/|joinchat/)?[@$]?({_NAME})"
+    r"\b(t\.me|cash\.app|(?:instagram|tiktok|snapchat|facebook|twitter|x|venmo|onlyfans|discord)\.com)/(?:add/|u/|"
+    rf"joinchat/)?[@$]?({_NAME})"
 )
 _TAGGED = re.compile(r"(?<![\w@.$/-])([a-z0-9_.]{2,32}#(?:0|[0-9]{4}))(?![\w])")
 _UNDERSCORED = re.compile(r"(?<![\w@.$/:=\[-])([a-z0-9][a-z0-9.]{0,30}_[a-z0-9_.]{0,30}[a-z0-9])(?![\w=@\]-])")
-_PLATFORM_NAMES = r"snap(?:chat)?|ig|insta(?:gram)?|tik ?tok|telegram|tg|discord|kik|roblox|fortnite|venmo|cash ?app|whatsapp|twitter|facebook|fb"
-_ACCOUNT_WORDS = r"handle|gamertag|gamer tag|user ?name|user|usuario|screen ?name|account|acct|profile|perfil|cuenta|channel|page|admin|cashtag|nickname|apodo"
+_PLATFORM_NAMES = (
+    r"snap(?:chat)?|ig|insta(?:gram)?|tik ?tok|telegram|tg|discord|kik|roblox|fortnite|venmo|cash ?app|whatsapp|twitter|facebook|fb"
+)
+_ACCOUNT_WORDS = (
+    r"handle|gamertag|gamer tag|user ?name|user|usuario|screen ?name|account|acct|profile|perfil|cuenta|channel|page|admin|cashtag|"
+    r"nickname|apodo"
+)
 _CUED = re.compile(
-    rf"\b({_PLATFORM_NAMES}|{_ACCOUNT_WORDS})(?:\s(?:name|id|user|usuario|account|acct|handle|there|gets you|de|called|named|llamad[oa])){{0,2}}"
+    rf"\b({_PLATFORM_NAMES}|{_ACCOUNT_WORDS})(?:\s(?:name|id|user|usuario|account|acct|handle|there|gets you|de|called|named|"
+    rf"llamad[oa])){{0,2}}"
     rf"(\s(?:is|es|era|was)|'s)?\s?([:=]?)\s?[\"'(]?(?<![a-z0-9])({_NAME})"
 )
-_CALLED = re.compile(rf"\b(?:calls? (?:him|her|them)sel(?:f|ves)|called|named|name|under|un tal|una tal|account|llamad[oa]|goes by|posts as|poster|seller|signed|off|from|se hace llamar|bajo el nombre(?: de)?|hit up|dm|add|plug|admin|mod|friend)\s[\"'(]?({_NAME})")
-_ON_PLATFORM = re.compile(rf"(?<![\w@.$/-])({_NAME})[\"']?\s(?:on|en|from|in)\s(?:the |un |el )?(?:{_PLATFORM_NAMES})\b")
+_CALLED = re.compile(
+    r"\b(?:calls? (?:him|her|them)sel(?:f|ves)|called|named|name|under|un tal|una tal|account|llamad[oa]|goes by|posts as|poster|"
+    rf"seller|signed|off|from|se hace llamar|bajo el nombre(?: de)?|hit up|dm|add|plug|admin|mod|friend)\s[\"'(]?({_NAME})"
+)
+_ON_PLATFORM = re.compile(rf"\s(?:on|en|from|in)\s(?:the |un |el )?({_PLATFORM_NAMES})\b")
+_NAME_ENDS = re.compile(rf"(?<![\w@.$/-])({_NAME})[\"']?$")
 _ACCOUNT_ONLY = re.compile(r"gamertag|gamer tag|user ?name|usuario|screen ?name|cashtag")
 _ACCOUNT_WORD = re.compile(r"handle|gamertag|gamer tag|user ?name|user|usuario|screen ?name|cashtag|nickname|apodo|profile|perfil")
 _NOT_NAMES = vocabulary(
@@ -114,14 +130,17 @@ _NOT_NAMES = vocabulary(
 )
 _INJECTED = re.compile(r"categor|label|urgency|\bp0\b|[\"{]\w*\"?:\s?[\[\"]*$")
 _CLOCK = re.compile(r"[0-9]{1,4}(?:am|pm|hrs|h)?")
-_ROAD_LIKE = re.compile(r"(?:exit|room|rm|apt|unit|lot|mm|mile|hwy|highway|route|rt|us|sr|fm|cr|truck|trailer|row|bay|door|dock|pump|gate|bus|suite|box|km|ar|ak)[0-9.]+")
+_ROAD_LIKE = re.compile(
+    r"(?:exit|room|rm|apt|unit|lot|mm|mile|hwy|highway|route|rt|us|sr|fm|cr|truck|trailer|row|bay|door|dock|pump|gate|bus|suite|box|"
+    r"km|ar|ak)[0-9.]+"
+)
 
 
 class HandleRecognizer(Recognizer):
     """Account names. The value is ``platform:name``, lower case; ``attributes`` hold platform (may be missing) and name."""
 
     cues = (
-        "@", "$", "_", "#", "t.me/", "cash.app", "snap", "ig", "insta", "tik", "tele", "tg", "discord", "kik", "roblox", "fortnite",
+        "@", "$", "_", "#", "t.me/", "cash.app", "snap", "ig ", "insta", "tik", "telegram", "tg ", "discord", "kik", "roblox", "fortnite",
         "venmo", "cash", "whats", "twitter", "face", "fb", "handle", "gamer", "user", "usuario", "screen", "account", "acct", "profile",
         "perfil", "cuenta", "channel", "page", "admin", "minecraft", " app ", "himself", "herself", "juego", "game", "tag",
     )  # fmt: skip
@@ -148,7 +167,12 @@ class HandleRecognizer(Recognizer):
             site = match[1].removesuffix(".com")
             yield match.start(), match.end(), match[2], self._platforms.get(site, site)
         for match in _AT_NAME.finditer(folded):
-            if match[1] not in _NOT_NAMES and not _CLOCK.fullmatch(match[1]) and len(match[1]) > 2 and folded[match.end() : match.end() + 1] != "@":
+            if (
+                match[1] not in _NOT_NAMES
+                and not _CLOCK.fullmatch(match[1])
+                and len(match[1]) > 2
+                and folded[match.end() : match.end() + 1] != "@"
+            ):
                 yield match.start(), match.end(), match[1], ""
         for match in _CASHTAG.finditer(folded):
             yield match.start(), match.end(), match[1], "cashapp"
@@ -165,10 +189,14 @@ class HandleRecognizer(Recognizer):
             announced = bool(match[3]) or verb or bool(_ACCOUNT_ONLY.match(match[1])) or (match[1] == "handle" and raw[:1].isupper())
             if _fits(raw, match[4]) or (announced and _plain_name(match[4])):
                 yield match.start(4), match.end(4), match[4], self._platforms.get(match[1], "")
-        for pattern in (_ON_PLATFORM, _CALLED):
-            for match in pattern.finditer(folded):
-                if _fits(passage.text[match.start(1) : match.end(1)], match[1]):
-                    yield match.start(1), match.end(1), match[1], ""
+        for match in _CALLED.finditer(folded):
+            if _fits(passage.text[match.start(1) : match.end(1)], match[1]):
+                yield match.start(1), match.end(1), match[1], ""
+        for platform in _ON_PLATFORM.finditer(folded):
+            before = max(0, platform.start() - 48)
+            name = _NAME_ENDS.search(passage.folded[before : platform.start()])
+            if name and _fits(passage.text[before + name.start(1) : before + name.end(1)], name[1]):
+                yield before + name.start(1), before + name.end(1), name[1], self._platforms.get(platform[1], "")
         for match in _MIXED.finditer(folded):
             if not _ROAD_LIKE.fullmatch(match[1]) and self._near(folded, match.start(), match.end()):
                 yield match.start(), match.end(), match[1], ""
@@ -191,4 +219,9 @@ def _fits(raw: str, name: str) -> bool:
     if name in _NOT_NAMES or len(name) < 4 or _ROAD_LIKE.fullmatch(name) or not any(char.isalpha() for char in name):
         return False
     camel = bool(re.search(r"[a-z][A-Z]", raw))
-    return camel or "_" in name or "." in name.strip(".") or (any(char.isdigit() for char in name) and name[0].isalpha() and sum(char.isalpha() for char in name) > 2)
+    return (
+        camel
+        or "_" in name
+        or "." in name.strip(".")
+        or (any(char.isdigit() for char in name) and name[0].isalpha() and sum(char.isalpha() for char in name) > 2)
+    )

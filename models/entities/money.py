@@ -5,37 +5,68 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from models.entities.base import Passage, Recognizer, apart
-from models.entities.numbers import NUMBER_WORDS, spoken
+from models.entities.base import Passage, Recognizer, apart, matches
+from models.entities.numbers import NUMBER_OPENERS, NUMBER_WORDS, spoken
 from triage.domain.assessment import Entity
 
 _AMOUNT = r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,9})(?:\.[0-9]{1,2})?"
 _SCALE = r"(?:\s?(?:k|grand|mil|thousand|m|million|millones|hundred|bands|racks|gs)\b)?"
 _UNIT = r"(?:dollars?|dollar|dolares|dolar|dlls|dls|bucks|bux|pesos|usd|mxn|quetzales|lempiras|euros|reais|cents|varos|lana)"
 _PERIOD = (
-    r"(?:\s(?:a|an|per|each|every|por|la|el|al|cada|x)\s(?:(?:the\s)?(?:hour|hr|day|week|wk|month|mo|night|shift|head|person|body|pop|piece|trip|load|case|pallet|box|girl|man|car|kid|family|year|bucket|bag|pill|mile|"
-    r"hora|dia|semana|mes|noche|turno|cabeza|persona|viaje|caja|tarima|uno|una|cubeta)s?)\b|\s(?:each|apiece|a piece|cada uno|cada una|c/u|weekly|monthly|an hour|hourly|por cabeza|semanales|mensuales|diarios)\b|/(?:hr|hour|day|wk|week|mo|month|night|head)\b)"
+    r"(?:\s(?:a|an|per|each|every|por|la|el|al|cada|x)\s(?:(?:the\s)?(?:hour|hr|day|week|wk|month|mo|night|shift|head|person|body|"
+    r"pop|piece|trip|load|case|pallet|box|girl|man|car|kid|family|year|bucket|bag|pill|mile|"
+    r"hora|dia|semana|mes|noche|turno|cabeza|persona|viaje|caja|tarima|uno|una|cubeta)s?)\b|\s(?:each|apiece|a piece|cada uno|cada "
+    r"una|c/u|weekly|monthly|an hour|hourly|por cabeza|semanales|mensuales|diarios)\b|/(?:hr|hour|day|wk|week|mo|month|night|head)\b)"
 )
 _SIGNED = re.compile(rf"(?:us|mx)?\$\s?{_AMOUNT}(?:{_SCALE})(?:\s?{_UNIT}\b)?{_PERIOD}?")
 _NAMED = re.compile(rf"(?<![\w$.,]){_AMOUNT}{_SCALE}\s(?:more\s|mas\s)?(?:de\s)?{_UNIT}\b{_PERIOD}?")
-_SCALED = re.compile(rf"(?<![\w$.,-])(?:{_AMOUNT}(?:k|\s?grand|\smil|\sthousand|\sbands)\b)(?!\s(?:miles|pounds|lbs|people|feet|gallons|cases|tons))(?:\s?{_UNIT}\b)?{_PERIOD}?")
+_SCALED = re.compile(
+    rf"(?<![\w$.,-])(?:{_AMOUNT}(?:k|\s?grand|\smil|\sthousand|\sbands)\b)(?!\s(?:miles|pounds|lbs|people|feet|gallons|cases|"
+    rf"tons))(?:\s?{_UNIT}\b)?{_PERIOD}?"
+)
 _WORDED = re.compile(rf"\b(?:a\s(?:couple\s)?(?:hundred|thousand|grand)|(?P<w>{NUMBER_WORDS}))\s(?:more\s)?(?:de\s)?{_UNIT}\b{_PERIOD}?")
-_WORDED_SCALE = re.compile(rf"\b(?P<w>(?:{NUMBER_WORDS})[\s-](?:hundred|thousand|grand|mil))\b(?!\s(?:miles|pounds|lbs|people|feet|gallons|cases|tons|times|heads?|cows|of|hours|years|personas|veces))(?:\s?{_UNIT}\b)?{_PERIOD}?")
+_WORDED_SCALE = re.compile(
+    rf"\b(?P<w>(?:{NUMBER_WORDS})[\s-](?:hundred|thousand|grand|mil))\b(?!\s(?:miles|pounds|lbs|people|feet|gallons|cases|tons|times|"
+    rf"heads?|cows|of|hours|years|personas|veces))(?:\s?{_UNIT}\b)?{_PERIOD}?"
+)
 _PACED = re.compile(rf"(?<![\w$.,:/-])(?P<n>{_AMOUNT})(?:{_PERIOD})|\b(?P<w>{NUMBER_WORDS}){_PERIOD}")
 _NOT_MONEY = (
-    r"people|men|women|girls?|boys?|guys|kids?|hours?|hrs?|minutes?|mins?|min|days?|weeks?|months?|years?|yrs?|miles?|feet|ft|pounds|lbs|times|calls?|trucks?|cars?|vans?|loads?|cases|boxes|pallets|rooms?|am|pm|a\.m|p\.m|degrees|percent|of|others?|more|"
-    r"personas|mujeres|hombres|muchach[ao]s|nin[ao]s|horas?|minutos?|dias?|semanas?|mes(?:es)?|anos?|millas|km|veces|cajas|carros|trocas|cuartos|th|st|nd|rd|north|south|east|west|nb|sb|eb|wb|and \w+ (?:st|street|ave)|or so (?:people|men)|texts?|pills|bags|phones|shots|"
-    r"tickets|workers|drivers|students|dogs|cows|head|fentanyl|gallons|gal|guns|packs|weeks|trips|a la|de la|del|copies|customers|families|employees|cards|checks|y|weekends|beds|meals|units|apartments|doors|tires|batteries|catalytic"
+    r"people|men|women|girls?|boys?|guys|kids?|hours?|hrs?|minutes?|mins?|min|days?|weeks?|months?|years?|yrs?|miles?|feet|ft|pounds|"
+    r"lbs|times|calls?|trucks?|cars?|vans?|loads?|cases|boxes|pallets|rooms?|am|pm|a\.m|p\.m|degrees|percent|of|others?|more|"
+    r"personas|mujeres|hombres|muchach[ao]s|nin[ao]s|horas?|minutos?|dias?|semanas?|mes(?:es)?|anos?|millas|km|veces|cajas|carros|"
+    r"trocas|cuartos|th|st|nd|rd|north|south|east|west|nb|sb|eb|wb|and \w+ (?:st|street|ave)|or so (?:people|men)|texts?|pills|bags|"
+    r"phones|shots|"
+    r"tickets|workers|drivers|students|dogs|cows|head|fentanyl|gallons|gal|guns|packs|weeks|trips|a la|de la|del|copies|customers|"
+    r"families|employees|cards|checks|y|weekends|beds|meals|units|apartments|doors|tires|batteries|catalytic"
 )
-_CUED_AMOUNT = re.compile(
-    r"\b(?:ow(?:e|es|ed|ing)|pa(?:y|ys|id|ying)|charg(?:e|es|ed|ing)|cost(?:s|ing)?|price(?:d)?|fee|sell(?:s|ing)? (?:\w+ ){0,3}(?:for|at)|sold (?:\w+ ){0,3}(?:for|at)|wants|want|wanted|asking|asked (?:\w+ ){0,2}for|send|sent|sends|gave (?:\w+ )?|gives (?:\w+ )?|"
-    r"another|docked|docks|deducts?|took out|keeps|kept|wired?|zelled?|venmo(?:ed)?|demand(?:s|ed|ing)?|ransom|debt (?:is|of|went|goes)|quota(?: is| of)?|make|makes|made|earn(?:s|ed)?|minimum|deposit(?:o|aron|en)?|"
-    r"bring (?:him |back |in )?|bring back|lend|lent|loan(?: of)?|fine(?:d)?|bail|bond|rent(?: is)?|bill(?:ed)?|withdrew|takes|took|offer(?:s|ed|ing)?(?: me| him| her| us| drivers)?|pago|pague|pagan?|pagar|pagaron|pagamos|paga|cobra(?:n|ron|ban|ba)?|cobro|debe[ns]?|debo|debia|"
-    r"cuesta|vale|piden|pide|pidio|pidieron|ofrece[ns]?|ofrecen|mando|manden|deposite|dan|da|dio|dieron|quita(?:n|ron)?|descuenta(?:n)?|saco|saca|renta|multa|cuota|deuda(?: de)?|por|gana(?:n)?|gano|ganaba|quieren|otros|prestamo|prestaron|fianza|rescate|total|loss)"
-    r"\s(?:\w+\s){0,2}?(?:(?:about|around|like|only|just|at least|almost|up to|over|como|casi|unos|hasta|solo|nomas|him|her|me|us|them|le|les|nos|is|was|of|de|for|to)\s){0,2}(?<!\bla )(?<!\bel )(?<!\blas )(?<!\blos )(?<!\bthe )(?P<n>" + _AMOUNT + rf")(?![\w:%'/-]|,[0-9]|\.[0-9])(?!\s(?:{_NOT_MONEY})\b)"
+_BARE = re.compile(rf"(?<![\w$.,:/#-]){_AMOUNT}(?![\w:%'/-]|,[0-9]|\.[0-9])")
+_NEVER_BEHIND = re.compile(rf"\s(?:{_NOT_MONEY})\b")
+_PAYING = re.compile(
+    r"\b(?:owe|owes|owed|owing|pay|pays|paid|paying|charge|charges|charged|charging|costs?|price|priced|fee|wants?|wanted|asking|"
+    r"asked|sends?|sent|gave|gives|another|docked|docks|deducts?|"
+    r"keeps|kept|wired?|zelled?|venmo(?:ed)?|demands?|demanded|demanding|ransom|debt|quota|makes?|made|earns?|earned|minimum|deposit|"
+    r"deposito|depositen|depositaron|bring|lend|lent|loan|fined?|bail|bond|rent|billed|"
+    r"withdrew|takes|took|offers?|offered|offering|sell|sells|selling|sold|pago|pague|pagan?|pagar|pagaron|pagamos|paga|cobra[n]?|"
+    r"cobraron|cobraban|cobro|deben?|debo|debia|cuesta|vale|piden|pide|pidio|pidieron|"
+    r"ofrecen?|mando|manden|deposite|dan|da|dio|dieron|quitan?|quitaron|descuentan?|saco|saca|sacaron|renta|multa|cuota|deuda|"
+    r"gana[n]?|gano|ganaba|quieren|prestamo|prestaron|fianza|rescate|saldo|balance)"
+    r"\s(?:(?!(?:the|la|el|las|los|at|on|in|en|to|exit|room|i|us|hwy|highway|route|mm|mile|unit|apt|trailer|for|by|from|with|"
+    r"age)\b)[\w']+\s){0,3}"
+    r"(?:(?:for|at|of|to|de|por|es de|era de|a)\s)?(?:(?:about|around|like|only|just|at least|almost|up to|over|como|casi|unos|hasta|"
+    r"solo|nomas|is|was)\s){0,2}$"
 )
-_FOR = re.compile(rf"(?<![\w$.,:/#-])(?P<n>{_AMOUNT})(?=\s(?:for|cash|por|each|apiece|upfront|up front|down|in cash|en efectivo|a pop|extra|total)\b)(?!\s(?:for|por)\s(?:the|a|about|over|more|la|los|las|an)\s(?:\w+\s)?(?:hours?|days?|weeks?|months?|years?|horas|dias|semanas))")
-_FOR_CUE = re.compile(r"\b(?:exit|mm|mile|room|rm|apt|unit|lot|hwy|highway|route|i|us|at|plate|trailer|door|bus|gate|row|pump|cuarto|age|aged|is|turned)\s(?:the\s)?$|[0-9]\s$")
+_FOR = re.compile(
+    rf"(?<![\w$.,:/#-])(?P<n>{_AMOUNT})(?=\s(?:for|cash|por|each|apiece|upfront|up front|down|in cash|en efectivo|a pop|extra|"
+    r"total)\b)(?!\s(?:for|por)\s(?:the|a|about|over|more|la|los|las|an)\s(?:\w+\s)?(?:hours?|days?|weeks?|months?|years?|horas|"
+    r"dias|semanas))"
+)
+_FOR_CUE = re.compile(
+    r"\b(?:exit|mm|mile|room|rm|apt|unit|lot|hwy|highway|route|i|us|at|plate|trailer|door|bus|gate|row|pump|cuarto|age|aged|is|"
+    r"turned)\s(?:the\s)?$|[0-9]\s$"
+)
+
+
+_WORD_OPENERS = NUMBER_OPENERS | {"a"}
 
 
 class MoneyRecognizer(Recognizer):
@@ -47,21 +78,22 @@ class MoneyRecognizer(Recognizer):
 
     def _candidates(self, passage: Passage) -> Iterator[Entity]:
         folded = passage.folded
-        digits = any(char.isdigit() for char in folded)
+        digits = passage.has_digit
         if digits:
             for pattern in (_SIGNED, _NAMED, _SCALED):
                 for match in pattern.finditer(folded):
                     yield _money(passage, match.start(), match.end(), _written(match.group()))
         for pattern in (_WORDED, _WORDED_SCALE):
-            for match in pattern.finditer(folded):
+            for match in matches(pattern, passage, _WORD_OPENERS):
                 yield _money(passage, match.start(), match.end(), spoken(match["w"]) if match["w"] else _loose(match.group()))
-        for match in _PACED.finditer(folded):
+        for match in matches(_PACED, passage, NUMBER_OPENERS):
             if match["n"] or (spoken(match["w"]) or 0) > 3:
                 yield _money(passage, match.start(), match.end(), _written(match["n"]) if match["n"] else spoken(match["w"]))
         if digits:
-            for match in _CUED_AMOUNT.finditer(folded):
-                if not re.fullmatch(r"(?:19|20)[0-9]{2}|[0-9]", match["n"]):
-                    yield _money(passage, match.start("n"), match.end("n"), _written(match["n"]))
+            for match in _BARE.finditer(folded):
+                year = re.fullmatch(r"(?:19|20)[0-9]{2}|[0-9]", match.group())
+                if not year and _PAYING.search(passage.before(match.start(), 60)) and not _NEVER_BEHIND.match(folded, match.end()):
+                    yield _money(passage, match.start(), match.end(), _written(match.group()))
             for match in _FOR.finditer(folded):
                 if not _FOR_CUE.search(passage.before(match.start(), 12)) and len(match["n"]) > 1:
                     yield _money(passage, match.start("n"), match.end("n"), _written(match["n"]))
@@ -85,8 +117,21 @@ def _money(passage: Passage, start: int, end: int, amount: float | None) -> Enti
     currency = next((code for cue, code in _CURRENCIES if cue in text), "USD")
     period = re.search(_PERIOD, text)
     value = f"{currency} {amount:.2f}".removesuffix(".00") if amount is not None else currency
-    attributes = {"currency": currency} | ({"amount": value.partition(" ")[2]} if amount is not None else {}) | ({"period": period.group().strip()} if period else {})
+    attributes = (
+        {"currency": currency}
+        | ({"amount": value.partition(" ")[2]} if amount is not None else {})
+        | ({"period": period.group().strip()} if period else {})
+    )
     return passage.entity("money", start, end, value, attributes=attributes)
 
 
-_CURRENCIES = (("peso", "MXN"), ("mxn", "MXN"), ("mx$", "MXN"), ("varos", "MXN"), ("quetzal", "GTQ"), ("lempira", "HNL"), ("euro", "EUR"), ("reais", "BRL"))
+_CURRENCIES = (
+    ("peso", "MXN"),
+    ("mxn", "MXN"),
+    ("mx$", "MXN"),
+    ("varos", "MXN"),
+    ("quetzal", "GTQ"),
+    ("lempira", "HNL"),
+    ("euro", "EUR"),
+    ("reais", "BRL"),
+)

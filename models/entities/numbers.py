@@ -8,13 +8,19 @@ _UNITS = (
     "zero oh one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
 )
 _UNIT_VALUES = {word: value for value, word in enumerate(_UNITS.replace(" oh", "").split())} | {"oh": 0, "niner": 9}
-_TENS = {word: 10 * (place + 2) for place, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"])}
-_SPANISH = "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciseis diecisiete dieciocho diecinueve"
+_TENS = {
+    word: 10 * (place + 2) for place, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"])
+}
+_SPANISH = (
+    "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciseis diecisiete dieciocho diecinueve"
+)
 _SPANISH_VALUES = {word: value for value, word in enumerate(_SPANISH.split())} | {
     "un": 1, "una": 1, "veinte": 20, "veintiun": 21, "veintiuno": 21, "veintidos": 22, "veintitres": 23, "veinticuatro": 24,
     "veinticinco": 25, "veintiseis": 26, "veintisiete": 27, "veintiocho": 28, "veintinueve": 29,
 }  # fmt: skip
-_SPANISH_TENS = {word: 10 * (place + 3) for place, word in enumerate(["treinta", "cuarenta", "cincuenta", "sesenta", "setenta", "ochenta", "noventa"])}
+_SPANISH_TENS = {
+    word: 10 * (place + 3) for place, word in enumerate(["treinta", "cuarenta", "cincuenta", "sesenta", "setenta", "ochenta", "noventa"])
+}
 _HUNDREDS = {"cien": 100, "ciento": 100, "quinientos": 500, "setecientos": 700, "novecientos": 900} | {
     word + "cientos": 100 * value
     for word, value in (("dos", 2), ("tres", 3), ("cuatro", 4), ("seis", 6), ("ocho", 8))
@@ -25,6 +31,9 @@ _SCALES = {"hundred": 100, "thousand": 1000, "grand": 1000, "mil": 1000, "millio
 _FILLERS = frozenset({"and", "y"})
 
 _WORDS = sorted({*_SMALL, *_ROUND, *_HUNDREDS, *_SCALES}, key=len, reverse=True)
+NUMBER_OPENERS = frozenset(_WORDS)
+"""The words that a number can begin with."""
+
 NUMBER_WORD = r"(?:" + "|".join(_WORDS) + r")"
 """A regular expression for one number word (folded text)."""
 
@@ -41,7 +50,9 @@ def spoken(words: str) -> int | None:
     said: "one fifty-six" is 156, "two-oh-four" is 204, "forty-four" is 44.
     """
     tokens = [token for token in _TOKEN.findall(words) if token not in _FILLERS]
-    if not tokens or any(token not in _SMALL and token not in _ROUND and token not in _HUNDREDS and token not in _SCALES for token in tokens):
+    if not tokens or any(
+        token not in _SMALL and token not in _ROUND and token not in _HUNDREDS and token not in _SCALES for token in tokens
+    ):
         return None
     if any(token in _SCALES or token in _HUNDREDS for token in tokens):
         return _cardinal(tokens)

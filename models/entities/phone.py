@@ -7,26 +7,38 @@ from collections.abc import Iterator
 
 import phonenumbers
 
-from models.entities.base import DIGITS, Passage, Recognizer, apart
+from models.entities.base import DIGITS, Passage, Recognizer, apart, matches
+from models.entities.gazetteer import vocabulary
 from models.entities.numbers import spoken_digits
 from models.entities.roles import role_before
 from triage.domain.assessment import Entity
 
 _GAP = r"[\s.\-/_]{0,3}"
-_NATIONAL = re.compile(rf"(?<![\w$])(?<![0-9][.\-])(?:\+?1[\s.\-]{{0,2}})?\(?[2-9][0-9]{{2}}\)?{_GAP}[2-9][0-9]{{2}}{_GAP}[0-9]{{4}}(?![0-9])(?![.\-/][0-9]|[a-z]{{2}})")
+_NATIONAL = re.compile(
+    rf"(?<![\w$])(?<![0-9][.\-])(?:\+?1[\s.\-]{{0,2}})?\(?[2-9][0-9]{{2}}\)?{_GAP}[2-9][0-9]{{2}}{_GAP}[0-9]{{4}}(?![0-9])(?![.\-/][0"
+    rf"-9]|[a-z]{{2}})"
+)
 _ABROAD = re.compile(r"\+(?:52|50[2-7]|51|5[3-8]|44|33|49|86|91|63|7)[\s.\-]?(?:\(?[0-9]{1,4}\)?[\s.\-]?){2,5}[0-9]{2,4}(?![0-9])")
 _MEXICAN = re.compile(r"(?<![\w$.\-])(?:[0-9]{2}[\s.\-][0-9]{4}|[0-9]{3}[\s.\-][0-9]{3})[\s.\-][0-9]{4}(?![\w\-])")
 _LOCAL = re.compile(r"(?<![\w$])(?<![0-9][.,\-\s])(?<![0-9]\)\s)[2-9][0-9]{2}[\-.\s][0-9]{4}(?![\w])(?![\-.,][0-9])")
 _PARTIAL = re.compile(r"(?<![\w$])(?<![0-9]-)\(?[2-9][0-9]{2}\)?[\-.\s][2-9][0-9]{2}[\-.\s]?[0-9x?*_]{0,3}(?![\w])")
-_ENDING = re.compile(r"(?:number|phone|cell|numero|telefono|celular)\s(?:\w+\s){0,2}(?:ends? (?:in|with)|ending (?:in|with)?|termina en|acaba en)\s?(?:in\s)?([0-9]{3,4})(?![0-9])")
+_ENDING = re.compile(
+    r"(?:number|phone|cell|numero|telefono|celular)\s(?:\w+\s){0,2}(?:ends? (?:in|with)|ending (?:in|with)?|termina en|acaba "
+    r"en)\s?(?:in\s)?([0-9]{3,4})(?![0-9])"
+)
 _AREA = re.compile(r"(?:area code|lada)\s([0-9]{3})(?![0-9])")
 _DIGIT_WORD = r"(?:zero|oh|o|one|two|three|four|five|six|seven|eight|nine|cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|[0-9]{1,4})"
 _SPOKEN = re.compile(rf"\b{_DIGIT_WORD}(?:[\s,.\-]{{1,3}}{_DIGIT_WORD}){{6,11}}\b")
+_SPOKEN_OPENERS = vocabulary("zero oh o one two three four five six seven eight nine cero uno dos tres cuatro cinco seis siete ocho nueve")
 _CUE = re.compile(
-    r"\b(?:call(?:s|ed|ing|back)?|text(?:s|ed|ing)?|phone|cell|number|num|tel|telefono|tel\.|celular|cel|whats?app|fax|caller|contact|reach|dial|ring|"
+    r"\b(?:call(?:s|ed|ing|back)?|text(?:s|ed|ing)?|phone|cell|number|num|tel|telefono|tel\.|celular|cel|whats?app|fax|caller|"
+    r"contact|reach|dial|ring|"
     r"numero|llam\w+|marc\w+|line|sms|callback|cb|at|al|im|i'm|burner|mobile|ph|#)\b|#|\bfor\b"
 )
-_NO_PHONE = re.compile(r"\b(?:us ?dot|dot|mc|mx|order|pedido|invoice|case|ticket|report|folio|trailer|trlr?|unit|caja|load|seal|plates?|placas?|tag|container|bol|pro|po|badge|claim|acct|account|vin|id|zip)(?:\s(?:no|number|num|#|is|es)\.?)?\s?[#:=]?\s?$")
+_NO_PHONE = re.compile(
+    r"\b(?:us ?dot|dot|mc|mx|order|pedido|invoice|case|ticket|report|folio|trailer|trlr?|unit|caja|load|seal|plates?|placas?|tag|"
+    r"container|bol|pro|po|badge|claim|acct|account|vin|id|zip)(?:\s(?:no|number|num|#|is|es)\.?)?\s?[#:=]?\s?$"
+)
 
 
 class PhoneRecognizer(Recognizer):
@@ -56,9 +68,13 @@ class PhoneRecognizer(Recognizer):
         for match in _LOCAL.finditer(folded):
             dashed = match.group()[3] in "-."
             before = passage.before(match.start(), 40)
-            if (dashed or match.group().startswith("555") or _CUE.search(before)) and not _NO_PHONE.search(before) and _plausible_local(passage, match.start(), dashed):
+            if (
+                (dashed or match.group().startswith("555") or _CUE.search(before))
+                and not _NO_PHONE.search(before)
+                and _plausible_local(passage, match.start(), dashed)
+            ):
                 yield self._part(passage, match.start(), match.end())
-        for match in _SPOKEN.finditer(folded):
+        for match in matches(_SPOKEN, passage, _SPOKEN_OPENERS):
             digits = spoken_digits(re.sub(r"[0-9]", lambda digit: f" {_NAMES[int(digit.group())]} ", re.sub(r"\bo\b", "oh", match.group())))
             if len(digits) in (7, 10, 11) and any(char.isalpha() for char in match.group()):
                 yield self._of_digits(passage, match.start(), match.end(), digits)
@@ -89,7 +105,9 @@ class PhoneRecognizer(Recognizer):
 
     def _of_digits(self, passage: Passage, start: int, end: int, digits: str) -> Entity:
         value = digits if len(digits) == 7 else "+1" + digits[-10:]
-        return passage.entity("phone", start, end, value, partial=len(digits) == 7, role=role_before(passage, start), attributes={"spoken": "yes"})
+        return passage.entity(
+            "phone", start, end, value, partial=len(digits) == 7, role=role_before(passage, start), attributes={"spoken": "yes"}
+        )
 
 
 _NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -102,4 +120,8 @@ def _fictional(value: str) -> bool:
 def _plausible_local(passage: Passage, start: int, dashed: bool) -> bool:
     """Whether seven digits read as a telephone number: no plate or road stands before them, and a blank gap needs a cue close by."""
     before = passage.before(start, 20)
-    return dashed or passage.folded.startswith("555", start) or bool(re.search(r"(?:call|text|number|phone|cell|tel|numero)[a-z]*[\s:]*(?:\w+\s){0,2}$", before))
+    return (
+        dashed
+        or passage.folded.startswith("555", start)
+        or bool(re.search(r"(?:call|text|number|phone|cell|tel|numero)[a-z]*[\s:]*(?:\w+\s){0,2}$", before))
+    )

@@ -30,6 +30,8 @@ class Phrases(Generic[T]):
             return None
         for length in range(min(longest, len(passage.words) - index), 0, -1):
             meaning = self._terms.get(passage.words[index : index + length])
-            if meaning is not None and all(passage.starts[place + 1] - passage.ends[place] <= 2 for place in range(index, index + length - 1)):
+            if meaning is not None and all(
+                passage.starts[place + 1] - passage.ends[place] <= 2 for place in range(index, index + length - 1)
+            ):
                 return meaning, length
         return None

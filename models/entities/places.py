@@ -9,41 +9,69 @@ import ahocorasick_rs
 
 from models.entities.base import Passage, Recognizer, apart
 from models.entities.cities import Cities
-from models.entities.gazetteer import lexicon
+from models.entities.gazetteer import lexicon, vocabulary
 from models.entities.regions import Regions
 from triage.domain.assessment import Entity
 
-_BEFORE = frozenset(
-    """in to from near at outside toward towards through around into leaving past behind via for of inside out en de a desde hacia hasta por cerca rumbo entre d pa para del between over by
-    off on la el""".split()
+_BEFORE = vocabulary(
+    """
+    in to from near at outside toward towards through around into leaving past behind via for of inside out en de a desde hacia hasta
+    por cerca rumbo entre d pa para del between over by off on la el
+    """
 )
 _STRONG = frozenset("in from near outside toward towards through leaving en desde hacia hasta rumbo".split())
 _KINDS = (
-    r"Motel|Hotel|Inn|Lodge|Suites|Resort|Casino|School|Elementary|High|Middle School|High School|Academy|Prep|College|University|Church|Chapel|Cathedral|Temple|Mosque|Masjid|Synagogue|Parish|Ministries|"
-    r"Hospital|Clinic|Medical Center|Med Center|Center|Centre|Park|Apartments|Apts|Estates|Manor|Village|Villas|Terrace|Mall|Plaza|Market|Mart|Supermarket|Store|Shop|Deli|Diner|Grill|Cafe|Cantina|Bar|Tavern|Pub|Saloon|"
-    r"Restaurant|Buffet|Spa|Salon|Nails|Massage|Club|Lounge|Bank|Credit Union|Station|Terminal|Depot|Yard|Warehouse|Plant|Mill|Factory|Packing|Farms?|Ranch|Orchards?|Dairy|Nursery|County|Co\.|Parish|Township|"
-    r"Bridge|Dam|Lake|Creek|River|Canyon|Pass|Beach|Pier|Port|Dock|Marina|Harbor|Landing|Library|Museum|Theater|Arena|Stadium|Fairgrounds|Shelter|House|Home|Care|Hall|Tower|Towers|Heights|Subdivision|Trailer Park|"
-    r"RV Park|Storage|Self Storage|Laundromat|Laundry|Pawn|Liquors?|Tire|Tires|Auto|Towing|Trucking|Logistics|Freight|Transport|Landscaping|Cleaners|Substation|Refinery|Elevator|Tank Farm|Reservation|Pueblo|Rehab|Recovery"
+    r"Motel|Hotel|Inn|Lodge|Suites|Resort|Casino|School|Elementary|High|Middle School|High School|Academy|Prep|College|University|"
+    r"Church|Chapel|Cathedral|Temple|Mosque|Masjid|Synagogue|Parish|Ministries|"
+    r"Hospital|Clinic|Medical Center|Med Center|Center|Centre|Park|Apartments|Apts|Estates|Manor|Village|Villas|Terrace|Mall|Plaza|"
+    r"Market|Mart|Supermarket|Store|Shop|Deli|Diner|Grill|Cafe|Cantina|Bar|Tavern|Pub|Saloon|"
+    r"Restaurant|Buffet|Spa|Salon|Nails|Massage|Club|Lounge|Bank|Credit Union|Station|Terminal|Depot|Yard|Warehouse|Plant|Mill|"
+    r"Factory|Packing|Farms?|Ranch|Orchards?|Dairy|Nursery|County|Co\.|Parish|Township|"
+    r"Bridge|Dam|Lake|Creek|River|Canyon|Pass|Beach|Pier|Port|Dock|Marina|Harbor|Landing|Library|Museum|Theater|Arena|Stadium|"
+    r"Fairgrounds|Shelter|House|Home|Care|Hall|Tower|Towers|Heights|Subdivision|Trailer Park|"
+    r"RV Park|Storage|Self Storage|Laundromat|Laundry|Pawn|Liquors?|Tire|Tires|Auto|Towing|Trucking|Logistics|Freight|Transport|"
+    r"Landscaping|Cleaners|Substation|Refinery|Elevator|Tank Farm|Reservation|Pueblo|Rehab|Recovery"
 )
-_NAMED = re.compile(rf"(?<![\w'’])(?:(?:[A-Z][\w'’.&-]*|St\.|de|of|del|la|[0-9]{{1,3}}(?:st|nd|rd|th)?) ){{1,4}}(?:{_KINDS})(?![\w])(?: (?:in|de|en) [A-Z]\w+)?")
+_NAMED = re.compile(
+    rf"(?<![\w'’])(?:(?:[A-Z][\w'’.&-]*|St\.|de|of|del|la|[0-9]{{1,3}}(?:st|nd|rd|th)?) ){{1,4}}(?:{_KINDS})(?![\w])(?: (?:in|de|en) "
+    r"[A-Z]\w+)?"
+)
 _NAMED_SMALL = re.compile(
-    r"(?<![\w'])(?:the )?(?:[A-Z][\w'’.&-]* ){1,3}(?:motel|hotel|inn|lodge|casino|elementary|high school|middle school|school|church|chapel|mosque|hospital|clinic|park|apartments|apts|mall|plaza|market|store|diner|bar|cantina|restaurant|spa|club|bank|station|"
-    r"terminal|depot|yard|warehouse|plant|mill|packing|farm|ranch|dairy|nursery|county|bridge|dam|lake|creek|river|beach|pier|port|marina|library|shelter|fairgrounds|subdivision|trailer park|storage|laundromat|substation|rest home|dorm|gym|landfill|campground|cemetery|airport|high)(?!\w)"
+    r"(?<![\w'])(?:the )?(?:[A-Z][\w'’.&-]* ){1,3}(?:motel|hotel|inn|lodge|casino|elementary|high school|middle school|school|church|"
+    r"chapel|mosque|hospital|clinic|park|apartments|apts|mall|plaza|market|store|diner|bar|cantina|restaurant|spa|club|bank|station|"
+    r"terminal|depot|yard|warehouse|plant|mill|packing|farm|ranch|dairy|nursery|county|bridge|dam|lake|creek|river|beach|pier|port|"
+    r"marina|library|shelter|fairgrounds|subdivision|trailer park|storage|laundromat|substation|rest home|dorm|gym|landfill|"
+    r"campground|cemetery|airport|high)(?!\w)"
 )
 _SPANISH = re.compile(
-    r"(?<!\w)(?:[Ee]l |[Ll]a |[Ll]os )?(?:[Mm]otel|[Hh]otel|[Ee]scuela|[Pp]rimaria|[Ss]ecundaria|[Pp]repa(?:ratoria)?|[Ii]glesia|[Pp]arroquia|[Tt]emplo|[Cc]apilla|[Hh]ospital|[Cc]línica|[Pp]arque|[Pp]laza|[Mm]ercado|[Tt]ienda|[Cc]antina|[Bb]ar|[Tt]aquería|[Ff]onda|"
-    r"[Rr]estaurante?|[Cc]olonia|[Bb]arrio|[Rr]ancho|[Ee]jido|[Cc]ondado|[Mm]unicipio|[Bb]odega|[Ff]ábrica|[Mm]aquila|[Ee]mpacadora|[Pp]uente|[Gg]arita|[Ee]stación|[Tt]erminal|[Cc]entral|[Pp]ulga|[Gg]asolinera|[Cc]asa hogar|[Aa]lbergue|[Ff]raccionamiento|[Pp]uerto|[Pp]atio|"
-    r"[Ll]avandería|[Pp]anadería|[Cc]arnicería|[Tt]aller|[Vv]ivero|[Cc]entro|[Ll]ibramiento|[Pp]resa|[Tt]railer park|[Bb]anco|[Ff]inca|[Vv]illa)"
-    r" (?:de |del |la |las |los |el |San |Santa )*(?:[A-Z0-9][\w'’&.-]*)(?: (?:de |del |la |los |y )?[A-Z][\w'’&.-]*){0,3}(?:,? en [A-Z]\w+(?: [A-Z]\w+)?)?"
+    r"(?<!\w)(?:[Ee]l |[Ll]a |[Ll]os )?(?:[Mm]otel|[Hh]otel|[Ee]scuela|[Pp]rimaria|[Ss]ecundaria|[Pp]repa(?:ratoria)?|[Ii]glesia|"
+    r"[Pp]arroquia|[Tt]emplo|[Cc]apilla|[Hh]ospital|[Cc]línica|[Pp]arque|[Pp]laza|[Mm]ercado|[Tt]ienda|[Cc]antina|[Bb]ar|[Tt]aquería|"
+    r"[Ff]onda|"
+    r"[Rr]estaurante?|[Cc]olonia|[Bb]arrio|[Rr]ancho|[Ee]jido|[Cc]ondado|[Mm]unicipio|[Bb]odega|[Ff]ábrica|[Mm]aquila|[Ee]mpacadora|"
+    r"[Pp]uente|[Gg]arita|[Ee]stación|[Tt]erminal|[Cc]entral|[Pp]ulga|[Gg]asolinera|[Cc]asa hogar|[Aa]lbergue|[Ff]raccionamiento|"
+    r"[Pp]uerto|[Pp]atio|"
+    r"[Ll]avandería|[Pp]anadería|[Cc]arnicería|[Tt]aller|[Vv]ivero|[Cc]entro|[Ll]ibramiento|[Pp]resa|[Tt]railer park|[Bb]anco|"
+    r"[Ff]inca|[Vv]illa)"
+    r" (?:de |del |la |las |los |el |San |Santa )*(?:[A-Z0-9][\w'’&.-]*)(?: (?:de |del |la |los |y )?[A-Z][\w'’&.-]*){0,3}(?:,? en "
+    r"[A-Z]\w+(?: [A-Z]\w+)?)?"
 )
-_CAPITALS = re.compile(r"(?<![\w'’])(?:in|near|from|outside|toward|towards|at|to|en|desde|hacia|cerca de|por|through|into|past|behind|en la|en el|de la|a la|at the|of) (?:the |el |la |los |las )?((?:(?:St|Mt|Ft|Pt)\. )?[A-Z][a-zà-ÿ'’]+(?:-[A-Z][a-z]+)?(?: (?:de |del |la )?[A-Z][a-zà-ÿ'’]+){0,3})(?![\w'’])")
+_CAPITALS = re.compile(
+    r"(?<![\w'’])(?:in|near|from|outside|toward|towards|at|to|en|desde|hacia|cerca de|por|through|into|past|behind|en la|en el|de la|"
+    r"a la|at the|of) (?:the |el |la |los |las )?((?:(?:St|Mt|Ft|Pt)\. )?[A-Z][a-zà-ÿ'’]+(?:-[A-Z][a-z]+)?(?: (?:de |del |la "
+    r")?[A-Z][a-zà-ÿ'’]+){0,3})(?![\w'’])"
+)
 _STATE_TAIL = re.compile(r",? (?:([A-Z]{2})(?![\w-])|([a-z]{2})(?=[\s.,;]|$))")
-_NOT_PLACES = frozenset(
-    """monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thurs fri sat sun january february march april may june july august september october november december
-    spring summer fall winter easter christmas thanksgiving halloween spanish english chinese russian vietnamese korean arabic french portuguese creole punjabi tagalog god jesus facebook snapchat instagram telegram whatsapp
-    discord tiktok roblox zelle venmo uber lyft my mom dad i he she they we it his her mr mrs ms miss dr doctor officer deputy sergeant pastor father sister coach uncle aunt tia tio don dona señor señora
-    google netflix youtube marketplace craigslist paypal cash bitcoin visa medicare medicaid social security lunes martes miercoles jueves viernes sabado domingo enero febrero marzo abril mayo junio julio agosto septiembre
-    octubre noviembre diciembre dios navidad facebook ups fedex ford chevy dodge toyota honda nissan kenworth peterbilt freightliner volvo apartment unit room building bus truck trailer exit route highway""".split()
+_NOT_PLACES = vocabulary(
+    """
+    monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thurs fri sat sun january february march april may
+    june july august september october november december spring summer fall winter easter christmas thanksgiving halloween spanish
+    english chinese russian vietnamese korean arabic french portuguese creole punjabi tagalog god jesus facebook snapchat instagram
+    telegram whatsapp discord tiktok roblox zelle venmo uber lyft my mom dad i he she they we it his her mr mrs ms miss dr doctor
+    officer deputy sergeant pastor father sister coach uncle aunt tia tio don dona señor señora google netflix youtube marketplace
+    craigslist paypal cash bitcoin visa medicare medicaid social security lunes martes miercoles jueves viernes sabado domingo enero
+    febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre dios navidad facebook ups fedex ford chevy
+    dodge toyota honda nissan kenworth peterbilt freightliner volvo apartment unit room building bus truck trailer exit route highway
+    """
 )
 
 
@@ -91,10 +119,12 @@ class PlaceRecognizer(Recognizer):
                     index += length
                     continue
             if state:
-                region, length = state
+                found, length = state
                 name = passage.words[index]
                 if (len(name) > 2 and passage.capitalised(index)) or (index and passage.words[index - 1] in _STRONG):
-                    yield _place(passage, passage.starts[index], passage.ends[index + length - 1], "state", region=f"{region.country}-{region.code}")
+                    yield _place(
+                        passage, passage.starts[index], passage.ends[index + length - 1], "state", region=f"{found.country}-{found.code}"
+                    )
                 index += length
                 continue
             index += 1
@@ -102,13 +132,21 @@ class PlaceRecognizer(Recognizer):
     def _with_state(self, passage: Passage, end: int) -> tuple[int, str]:
         """Where a town's name ends when a state's code or name follows it, and the code."""
         match = _STATE_TAIL.match(passage.text, end)
-        if match and (match[1] in self._regions.codes or (match[2] or "").upper() in self._regions.codes and match[2] not in ("in", "or", "me", "hi", "ok", "la", "de", "co", "pa", "al", "id", "ma", "mi", "so", "oh", "as")):
+        if match and (
+            match[1] in self._regions.codes
+            or ((match[2] or "").upper() in self._regions.codes
+            and match[2] not in ("in", "or", "me", "hi", "ok", "la", "de", "co", "pa", "al", "id", "ma", "mi", "so", "oh", "as"))
+        ):
             return match.end(), (match[1] or match[2]).upper()
         following = re.compile(r",? ([^\W\d_]+)(?: ([^\W\d_]+))?").match(passage.folded, end)
         if following:
             for words in ([following[1], following[2]] if following[2] else [], [following[1]]):
                 code = self._regions.named(words, words) if words else ""
-                if code and (len(words) == 1 or words[0] in ("new", "north", "south", "west", "rhode", "nuevo", "nueva")) and len(words[0]) > 2:
+                if (
+                    code
+                    and (len(words) == 1 or words[0] in ("new", "north", "south", "west", "rhode", "nuevo", "nueva"))
+                    and len(words[0]) > 2
+                ):
                     return end + len(following.group()) - (len(following[2]) + 1 if following[2] and len(words) == 1 else 0), code
         return end, ""
 
@@ -133,12 +171,14 @@ def _is_town(passage: Passage, index: int, length: int, thousands: int, ordinary
         return capital and adjacent and before in _STRONG
     if capital:
         return (adjacent and before in _BEFORE) or thousands >= 40 or length > 1
-    return adjacent and (before in _STRONG or (before in _BEFORE and (thousands >= 15 or length > 1))) or thousands >= 300
+    return (adjacent and (before in _STRONG or (before in _BEFORE and (thousands >= 15 or length > 1)))) or thousands >= 300
 
 
 def _skip_lead(passage: Passage, start: int) -> int:
     """Leave out the word that opens a sentence, where a small word was taken for a part of the name."""
-    lead = re.compile(r"(?:The|In|At|On|A|An|My|Our|From|Near|This|That|And|But|I|We|He|She|They|It|of|de|la|del|To|Is|En|El|La|Los|Por) ").match(passage.text, start)
+    lead = re.compile(
+        r"(?:The|In|At|On|A|An|My|Our|From|Near|This|That|And|But|I|We|He|She|They|It|of|de|la|del|To|Is|En|El|La|Los|Por) "
+    ).match(passage.text, start)
     return lead.end() if lead else start
 
 

@@ -6,15 +6,21 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from models.entities.base import Passage, Recognizer, apart
+from models.entities.base import Passage, Recognizer, apart, matches
 from models.entities.gazetteer import rows, vocabulary
 from models.entities.regions import Regions
 from triage.domain.assessment import Entity
 
 _CUE = re.compile(
-    r"(?<!no )(?<!sin )(?<!without )\b(?:licen[sc]e plates?|plates?|plate'?s|tags?|placas?|tablillas?|matriculas?|plaques?|plt|lic(?=[ .:#]{1,2}[a-z]?[0-9])|licen[sc]e(?= [a-z]{0,3}[ -]?[0-9]{2})|"
+    r"(?<!no )(?<!sin )(?<!without )\b(?:licen[sc]e plates?|plates?|plate'?s|tags?|placas?|tablillas?|matriculas?|plaques?|plt|"
+    r"lic(?=[ .:#]{1,2}[a-z]?[0-9])|licen[sc]e(?= [a-z]{0,3}[ -]?[0-9]{2})|"
     r"licen[sc]e(?= (?:no|number|#|on the (?:bus|side|van|car|truck|back|tractor)))|registration|reg|partial|parcial)\b"
 )
+_CUE_OPENERS = vocabulary(
+    "license licence plate plates plate's tag tags placa placas tablilla tablillas matricula matriculas plaque plaques plt lic "
+    "registration reg partial parcial"
+)
+_BIT_OPENERS = vocabulary("first last primera primero primeras primeros ultima ultimo ultimas ultimos")
 _TOKEN = re.compile(r"[^\W_]*[*?_]*[^\W_]*[*?_]*")
 _FILLERS = vocabulary(
     """
@@ -39,36 +45,107 @@ _WORDS_TO_DIGITS = {
 } | {"ten": "10", "eleven": "11", "twelve": "12", "twenty": "20"}  # fmt: skip
 _NATO = {
     word: word[0].upper()
-    for word in ["alpha", "alfa", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel", "india", "juliet", "juliett", "kilo", "lima", "mike", "november", "oscar", "papa", "quebec", "romeo", "sierra", "tango", "uniform", "victor", "whiskey", "xray", "yankee", "zulu", "adam", "boy", "david", "edward", "frank", "george", "henry", "ida", "king", "lincoln", "mary", "nora", "ocean", "paul", "queen", "robert", "sam", "tom", "union", "william", "young", "zebra"]
+    for word in [
+        "alpha",
+        "alfa",
+        "bravo",
+        "charlie",
+        "delta",
+        "echo",
+        "foxtrot",
+        "golf",
+        "hotel",
+        "india",
+        "juliet",
+        "juliett",
+        "kilo",
+        "lima",
+        "mike",
+        "november",
+        "oscar",
+        "papa",
+        "quebec",
+        "romeo",
+        "sierra",
+        "tango",
+        "uniform",
+        "victor",
+        "whiskey",
+        "xray",
+        "yankee",
+        "zulu",
+        "adam",
+        "boy",
+        "david",
+        "edward",
+        "frank",
+        "george",
+        "henry",
+        "ida",
+        "king",
+        "lincoln",
+        "mary",
+        "nora",
+        "ocean",
+        "paul",
+        "queen",
+        "robert",
+        "sam",
+        "tom",
+        "union",
+        "william",
+        "young",
+        "zebra",
+    ]
 }
 _NOT_PLATES = re.compile(
-    r"(?:[0-9]{1,2}(?:AM|PM|YO|ST|ND|RD|TH|K|FT|MI|HR|HRS|MIN|LB|LBS|X[0-9]|MM|S|X)|F[0-9]50|[0-9]+W|I[0-9]{1,3}|I|A|US|US[0-9]+|MM[0-9]*|MP|FM[0-9]*|SR[0-9]*|CR|HWY|"
-    r"K9|AR15|AK47|PS[45]|GPS|W900|T[68][0-9]0|VNL?[0-9]*|H2S|[0-9]+MCM|CDL|DOT|USDOT|MC|VIN|SUV|USA|FBI|ICE|DPS|CCTV|ATM|ID|OK|TV|TVS|AM|PM|NB|SB|EB|WB|RV|LLC|INC|CB|RP|PD|SO|DVD|PDF|URL|TX|CA|NM|AZ|NV|FL|GA|(?:19|20)[0-9]{2})"
+    r"(?:[0-9]{1,2}(?:AM|PM|YO|ST|ND|RD|TH|K|FT|MI|HR|HRS|MIN|LB|LBS|X[0-9]|MM|S|X)|F[0-9]50|[0-9]+W|I[0-9]{1,3}|I|A|US|US[0-9]+|"
+    r"MM[0-9]*|MP|FM[0-9]*|SR[0-9]*|CR|HWY|"
+    r"K9|AR15|AK47|PS[45]|GPS|W900|T[68][0-9]0|VNL?[0-9]*|H2S|[0-9]+MCM|CDL|DOT|USDOT|MC|VIN|SUV|USA|FBI|ICE|DPS|CCTV|ATM|ID|OK|TV|"
+    r"TVS|AM|PM|NB|SB|EB|WB|RV|LLC|INC|CB|RP|PD|SO|DVD|PDF|URL|TX|CA|NM|AZ|NV|FL|GA|(?:19|20)[0-9]{2})"
 )
 _NEVER = re.compile(
-    r"[0-9]{1,2}(?:AM|PM|YO|ST|ND|RD|TH|FT|MI|HR|HRS|MIN|LB|LBS|X[0-9])|F[0-9]50|I[0-9]{2,3}|MM[0-9]+|K9|AR15|AK47|PS5|GPS|CDL|USDOT|VIN|SUV|USA|FBI|DPS|ID|I|"
+    r"[0-9]{1,2}(?:AM|PM|YO|ST|ND|RD|TH|FT|MI|HR|HRS|MIN|LB|LBS|X[0-9])|F[0-9]50|I[0-9]{2,3}|MM[0-9]+|K9|AR15|AK47|PS5|GPS|CDL|USDOT|"
+    r"VIN|SUV|USA|FBI|DPS|ID|I|"
     r"(?:19|20)[0-9]{2}|ER|FEMA|TV|AM|PM|NB|SB|EB|WB"
 )
 _STOPS = vocabulary("trl trlr trailer unit usdot dot mc remolque caja vin trailers phone number# call")
 _WORD_CODES = vocabulary("IN ON OR ME OK HI OH PA MA LA DE AL ID CO")
 _STATE_CODES = vocabulary(
-    "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY ON QC BC AB"
+    "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN "
+    "TX UT VT VA WA WV WI WY ON QC BC AB"
 )
-_SMALL_STATE = re.compile(r",? (tx|ny|fl|ca|az|nv|nm|tn|ky|ga|al|wa|ut|mi|mn|wi|mo|ks|ne|nj|md|va|wv|sc|nc|nd|sd|wy|mt|il|ia|ct|ri|vt|nh|ar|ms)(?![\w'-])")
+_SMALL_STATE = re.compile(
+    r",? (tx|ny|fl|ca|az|nv|nm|tn|ky|ga|al|wa|ut|mi|mn|wi|mo|ks|ne|nj|md|va|wv|sc|nc|nd|sd|wy|mt|il|ia|ct|ri|vt|nh|ar|ms)(?![\w'-])"
+)
 _BIT = re.compile(
-    r"\b(?:first|last|primer[ao]s?|ultim[ao]s?) (?:two|three|four|2|3|4|dos|tres|cuatro)(?: (?:digits|letters|numbers|characters|letras|numeros))?"
-    r"(?: (?:are|were|was|is|of|son|eran|on))?(?: (?:it|the plate|the tag|plate|tag|la placa))?(?: (?:are|were|was|is))?[ :]{1,2}([a-z0-9]{2,4})(?![\w])"
+    r"\b(?:first|last|primer[ao]s?|ultim[ao]s?) (?:two|three|four|2|3|4|dos|tres|cuatro)(?: (?:digits|letters|numbers|characters|"
+    r"letras|numeros))?"
+    r"(?: (?:are|were|was|is|of|son|eran|on))?(?: (?:it|the plate|the tag|plate|tag|la placa))?(?: (?:are|were|was|is))?[ "
+    r":]{1,2}([a-z0-9]{2,4})(?![\w])"
 )
-_ROADS = vocabulary("I US SR FM CR SH HWY RM RT RTE MM MP EXIT LOOP APT TA BOX KM ROUTE HIGHWAY INTERSTATE MC DOT USDOT MCH UNIT TRAILER TRK CH")
-_TRAILER = re.compile(r"\b(?:trailers?|trlrs?|trls?|remolques?|caja|reefer|chassis|container|contenedor|units?|unidad|dot|mc|seal|sello|load|carga|po|bol|invoice|room|apt|order|case|flight|badge|gate|door|dock|row|exit|mm|tractor|truck|railcar|hopper|phone|number)\b(?:[\s,]{1,2}\w+){0,3}[\s#:.,=]{0,2}$")
+_ROADS = vocabulary(
+    "I US SR FM CR SH HWY RM RT RTE MM MP EXIT LOOP APT TA BOX KM ROUTE HIGHWAY INTERSTATE MC DOT USDOT MCH UNIT TRAILER TRK CH"
+)
+_TRAILER = re.compile(
+    r"\b(?:trailers?|trlrs?|trls?|remolques?|caja|reefer|chassis|container|contenedor|units?|unidad|dot|mc|seal|sello|load|carga|po|"
+    r"bol|invoice|room|apt|order|case|flight|badge|gate|door|dock|row|exit|mm|tractor|truck|railcar|hopper|phone|"
+    r"number)\b(?:[\s,]{1,2}\w+){0,3}[\s#:.,=]{0,2}$"
+)
 _SHAPES = re.compile(
-    r"(?<![\w#$/-])(?:[0-9][A-Z]{3}[ -]?[0-9]{2,3}|[A-Z]{3}[ -]?[0-9]{2}-?[0-9]{2}|[A-Z]{3}[ -]?[0-9]{2,4}|[0-9]{3}[ -]?[A-Z]{2,3}|[0-9]{2}-[A-Z]{2}-[0-9][A-Z]?|"
-    r"[A-Z]{2} ?[0-9]{2} ?[0-9]{3}|[0-9]{1,3}[A-Z]{1,3}[ -]?[0-9]{1,4}|[A-Z]{1,2}[0-9]{1,2}[ -]?[0-9]{3,4}|[A-Z]{1,3}[0-9][A-Z]{0,2} ?[0-9][A-Z0-9]{1,3}|[0-9][A-Z]{2,3}[0-9]? ?[0-9A-Z]{0,3}|"
-    r"[0-9][A-Z0-9]{2} [A-Z0-9]{3}|[A-Z0-9]{3} [0-9][A-Z0-9]{2}|[0-9]{3} [A-Z]|[A-Z]{2} [0-9]{4}|[A-Z]-[0-9]{3,5}|[0-9][A-Z] [0-9]{4,5}|[0-9][A-Z][0-9]{5}|[A-Z]{2}-[0-9]{4})(?![\w'/]|-[0-9A-Z]|[.,:][0-9])"
+    r"(?<![\w#$/-])(?:[0-9][A-Z]{3}[ -]?[0-9]{2,3}|[A-Z]{3}[ -]?[0-9]{2}-?[0-9]{2}|[A-Z]{3}[ -]?[0-9]{2,4}|[0-9]{3}[ -]?[A-Z]{2,3}|"
+    r"[0-9]{2}-[A-Z]{2}-[0-9][A-Z]?|"
+    r"[A-Z]{2} ?[0-9]{2} ?[0-9]{3}|[0-9]{1,3}[A-Z]{1,3}[ -]?[0-9]{1,4}|[A-Z]{1,2}[0-9]{1,2}[ -]?[0-9]{3,4}|[A-Z]{1,3}[0-9][A-Z]{0,2} "
+    r"?[0-9][A-Z0-9]{1,3}|[0-9][A-Z]{2,3}[0-9]? ?[0-9A-Z]{0,3}|"
+    r"[0-9][A-Z0-9]{2} [A-Z0-9]{3}|[A-Z0-9]{3} [0-9][A-Z0-9]{2}|[0-9]{3} [A-Z]|[A-Z]{2} [0-9]{4}|[A-Z]-[0-9]{3,5}|[0-9][A-Z] "
+    r"[0-9]{4,5}|[0-9][A-Z][0-9]{5}|[A-Z]{2}-[0-9]{4})(?![\w'/]|-[0-9A-Z]|[.,:][0-9])"
 )
 _SURE = re.compile(r"[0-9][A-Z]{3}[0-9]{3}|[A-Z]{3}-[0-9]{2}-[0-9]{2}|[0-9]{2}-[A-Z]{2}-[0-9][A-Z]")
 _CONFUSABLE = str.maketrans("OQDILBSZG", "000118526")
-_PARTIAL = re.compile(r"\b(?:starts?|starting|begins?|beginning|ends?|ending|partial\w*|partly|first|last|half|empieza\w*|comienza\w*|termina\w*|acaba\w*|ultim\w+|primer\w*|parcial)\b")
+_PARTIAL = re.compile(
+    r"\b(?:starts?|starting|begins?|beginning|ends?|ending|partial\w*|partly|first|last|half|empieza\w*|comienza\w*|termina\w*|"
+    r"acaba\w*|ultim\w+|primer\w*|parcial)\b"
+)
 
 
 def folded_plate(plate: str) -> str:
@@ -100,19 +177,23 @@ class PlateRecognizer(Recognizer):
 
     def find(self, passage: Passage) -> Iterator[Entity]:
         """Yield plates behind a cue, then behind a state's name, then by shape beside a vehicle; none overlaps an earlier one."""
+        if not passage.has_digit and _CUE.search(passage.folded) is None:
+            return
         shouting = sum(map(str.isupper, passage.text)) > 0.6 * max(1, sum(map(str.isalpha, passage.text)))
         yield from apart(self._candidates(passage, shouting))
 
     def _candidates(self, passage: Passage, shouting: bool) -> Iterator[Entity]:
-        for cue in _CUE.finditer(passage.folded):
+        for cue in matches(_CUE, passage, _CUE_OPENERS):
             body = _behind_cue(passage, cue.end(), shouting)
             if body:
                 yield self._plate(passage, body, "cue", cue.start())
-        for match in _BIT.finditer(passage.folded):
+        for match in matches(_BIT, passage, _BIT_OPENERS):
             raw = passage.text[match.start(1) : match.end(1)]
-            if (raw.isupper() or any(char.isdigit() for char in raw)) and _CUE.search(passage.before(match.start(), 60) + " | " + passage.after(match.start(), 60)):
+            if (raw.isupper() or any(char.isdigit() for char in raw)) and _CUE.search(
+                passage.before(match.start(), 60) + " | " + passage.after(match.start(), 60)
+            ):
                 yield self._plate(passage, _Body(match.start(1), match.end(1), raw.upper(), True), "cue", match.start())
-        if not any(char.isdigit() for char in passage.folded):
+        if not passage.has_digit:
             return
         for index in range(len(passage.words)):
             named = self._regions.at(passage, index)
@@ -165,7 +246,12 @@ class PlateRecognizer(Recognizer):
         return start
 
     def _whole(self, words: list[str]) -> bool:
-        return not self._regions.named([word.lower() for word in words[1:]], words[1:]) or words[0].lower() in ("new", "north", "south", "west")
+        return not self._regions.named([word.lower() for word in words[1:]], words[1:]) or words[0].lower() in (
+            "new",
+            "north",
+            "south",
+            "west",
+        )
 
 
 def _tokens(passage: Passage, start: int, width: int) -> list[tuple[str, int, int]]:
@@ -228,14 +314,22 @@ _BETWEEN = vocabulary("temp apportioned paper temporary ends ending starts parti
 def _opens(passage: Passage, tokens: list[tuple[str, int, int]], place: int, shouting: bool, unknown: int) -> bool:
     raw, start, end = tokens[place]
     word = raw.lower()
-    if re.search(r"[$]|[0-9][:.,]$|#", passage.folded[max(0, start - 2) : start]) and "plate" not in passage.folded[max(0, start - 8) : start]:
+    if (
+        re.search(r"[$]|[0-9][:.,]$", passage.folded[max(0, start - 2) : start])
+        and "plate" not in passage.folded[max(0, start - 8) : start]
+    ):
         return False
     if word in _FILLERS or (word in _ENGLISH and not raw.isupper()) or _NEVER.fullmatch(raw.upper()):
         return False
     following = tokens[place + 1] if place + 1 < len(tokens) else ("", end, end)
     gap = passage.text[end : following[1]]
     if any(char.isdigit() for char in raw):
-        if raw.isdigit() and (passage.folded[end : end + 1] in (":", "/") or re.match(r"\s?(?:am|pm|min|hours?|hrs?|times|mil|people|girls|men|kids|others|years|ft|of)\b", passage.folded[end : end + 10])):
+        if raw.isdigit() and (
+            passage.folded[end : end + 1] in (":", "/")
+            or re.match(
+                r"\s?(?:am|pm|min|hours?|hrs?|times|mil|people|girls|men|kids|others|years|ft|of)\b", passage.folded[end : end + 10]
+            )
+        ):
             return False
         return len(raw) <= 8
     if "*" in raw or "_" in raw or ("?" in raw and any(char.isalpha() for char in raw)):
@@ -269,16 +363,23 @@ def _piece(raw: str, shouting: bool, small: bool) -> str | None:
     if "*" in raw or "?" in raw or "_" in raw:
         return re.sub(r"[*?_]", "*", raw).upper()
     if any(char.isdigit() for char in raw):
-        return raw.upper() if len(raw) <= 6 and raw.isascii() and not re.fullmatch(r"[0-9]{1,2}(?:am|pm|yo|min|st|nd|rd|th)", word) else None
-    if raw.isascii() and raw.isalpha() and len(raw) <= 4 and ((raw.isupper() and not shouting) or (small and len(raw) <= 3 and word not in _FILLERS | _ENGLISH)):
+        return (
+            raw.upper() if len(raw) <= 6 and raw.isascii() and not re.fullmatch(r"[0-9]{1,2}(?:am|pm|yo|min|st|nd|rd|th)", word) else None
+        )
+    if (
+        raw.isascii()
+        and raw.isalpha()
+        and len(raw) <= 4
+        and ((raw.isupper() and not shouting) or (small and len(raw) <= 3 and word not in _FILLERS | _ENGLISH))
+    ):
         return raw
     return None
 
 
 _ENGLISH = vocabulary(
     """
-    w say says saw he she they we you who did out off by get got go up ppl now all ran cops so too lol plz him her was way via bc cuz n r u im
-    not old man men guy sum one
+    w say says saw he she they we you who did out off by get got go up ppl now all ran cops so too lol plz him her was way via bc cuz
+    n r u im not old man men guy sum one
     """
 )
 
@@ -302,7 +403,9 @@ def _grow(passage: Passage, tokens: list[tuple[str, int, int]], place: int, shou
             break
         if word in _GAPS or word in _JOINTS:
             following = tokens[index + 1][0] if index + 1 < len(tokens) else ""
-            goes_on = bool(following) and _piece(following, shouting, small=False) is not None and not _NOT_PLATES.fullmatch(following.upper())
+            goes_on = (
+                bool(following) and _piece(following, shouting, small=False) is not None and not _NOT_PLATES.fullmatch(following.upper())
+            )
             near = index + 1 < len(tokens) and tokens[index + 1][1] - end <= 2
             if word in _GAPS:
                 body.gaps, body.end, body.known = True, end, body.known + "*"
@@ -327,7 +430,8 @@ def _grow(passage: Passage, tokens: list[tuple[str, int, int]], place: int, shou
 
 
 _UNITS = re.compile(
-    r"[\s+]{1,2}(?:bucks|dollars|kegs?|ppl|people|lanes?|each|months?|hours?|minutes?|days?|weeks?|girls?|men|guys|kids|times|gal|thru|out\b|degrees|hits|y\.?o)|\.[0-9]|:[0-9]"
+    r"[\s+]{1,2}(?:bucks|dollars|kegs?|ppl|people|lanes?|each|months?|hours?|minutes?|days?|weeks?|girls?|men|guys|kids|times|gal|"
+    r"thru|out\b|degrees|hits|y\.?o)|\.[0-9]|:[0-9]"
 )
 
 

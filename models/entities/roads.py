@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from models.entities.base import Claims, Passage, Recognizer, apart
+from models.entities.base import Claims, Passage, Recognizer, apart, matches
 from models.entities.gazetteer import vocabulary
-from models.entities.numbers import NUMBER_WORDS, spoken
+from models.entities.numbers import NUMBER_OPENERS, NUMBER_WORDS, spoken
 from triage.domain.assessment import Entity
 
 _DIRECTION = r"(?:nb|sb|eb|wb|(?:north|south|east|west)(?:-?bound)?|n|s|e|w|norte|sur|este|oeste|poniente|oriente|bound)"
@@ -15,47 +15,84 @@ _DIRECTIONS = {
     "nb": "NB", "sb": "SB", "eb": "EB", "wb": "WB", "n": "NB", "s": "SB", "e": "EB", "w": "WB", "norte": "NB", "sur": "SB",
     "este": "EB", "oeste": "WB", "oriente": "EB", "poniente": "WB",
 } | {word + end: word[0].upper() + "B" for word in ("north", "south", "east", "west") for end in ("", "bound", "-bound")}  # fmt: skip
-_TAIL = rf"(?:[\s,]{{1,2}}(?:going |heading |headed |hacia el |al |pa'?l )?(?P<dir>{_DIRECTION})\b(?!\s(?:of|side|gate|end|wall|street|st|ave|avenue|de la)\b)(?:\s(?:lanes?|side)\b)?)?"
-_HEAD = r"(?:(?P<head>(?:north|south|east|west)bound|nb|sb|eb|wb|(?<=the )(?:north|south|east|west)bound)\s(?:on\s|lanes of\s)?(?:the\s)?)?"
+_TAIL = (
+    rf"(?:[\s,]{{1,2}}(?:going |heading |headed |hacia el |al |pa'?l )?(?P<dir>{_DIRECTION})\b(?!\s(?:of|side|gate|end|wall|street|"
+    r"st|ave|avenue|de la)\b)(?:\s(?:lanes?|side)\b)?)?"
+)
 _NUMBER = r"(?P<num>[0-9]{1,4}[a-z]?)"
+_INTERSTATE_OPENERS = frozenset({"i", "interstate", "inter", "interestatal", "la"}) | {f"i{number}" for number in range(1, 1000)}
+_ROUTE_OPENERS = vocabulary(
+    """
+    u us state county ranch farm highway hwy route rt rte sr sh fm rm cr co loop spur beltway carretera autopista ruta mex federal pr
+    carr camino k m tollway toll old business bus
+    """
+)
+_GLUED = re.compile(r"(?:i|us|hwy|fm|sr|rt|sh|cr|mex)[0-9]{1,4}[a-z]?")
+_SPOKEN_OPENERS = NUMBER_OPENERS | vocabulary("northbound southbound eastbound westbound north south east west")
+_BOUND = re.compile(r"north|south|east|west")
 _INTERSTATE = re.compile(
-    rf"\b{_HEAD}(?P<sys>i(?=[\s-]?[0-9])|interstate|inter estatal|interestatal|la i)[\s-]{{0,2}}(?:(?P<num>[0-9]{{1,3}}[enws]?)|(?P<word>{NUMBER_WORDS}))(?![0-9:%])\b{_TAIL}"
+    rf"(?P<sys>i(?=[\s-]?[0-9])|interstate|inter estatal|interestatal|la i)[\s-]{{0,2}}(?:(?P<num>[0-9]{{1,3}}[enws]?)|"
+    rf"(?P<word>{NUMBER_WORDS}))(?![0-9:%])\b{_TAIL}"
 )
 _ROUTE = re.compile(
-    rf"\b{_HEAD}(?P<sys>u\.?s\.?(?: (?:highway|hwy|route|rt))?|state (?:highway|hwy|route|rt|road|rd)|county (?:road|rd|hwy|highway)|ranch road|ranch-to-market|farm[ -]to[ -]market(?: road)?|"
-    rf"highway|hwy|route|rte?|sr|sh|fm|rm|cr|co rd|county|loop|spur|beltway|carretera(?: federal| estatal)?|autopista|ruta|mex|federal|pr|carr|camino|k|m|tollway|toll|old highway|old hwy|business|bus rt|state)"
-    rf"\.?[\s-]{{1,2}}(?:#|no\.?\s)?(?:{_NUMBER}|(?P<word>{NUMBER_WORDS}))(?![0-9:%/]|\.[0-9]|,[0-9]|\s(?:of|de)\s(?:the|my|los))\b{_TAIL}|\b(?P<sys2>us|hwy|fm|sr|rt|sh|cr|mex)(?P<num2>[0-9]{{1,4}}[a-z]?)(?![0-9a-z]){_TAIL.replace('?P<dir>', '?P<dir2>')}"
+    r"(?P<sys>u\.?s\.?(?: (?:highway|hwy|route|rt))?|state (?:highway|hwy|route|rt|road|rd)|county (?:road|rd|hwy|highway)|ranch "
+    r"road|ranch-to-market|farm[ -]to[ -]market(?: road)?|"
+    r"highway|hwy|route|rte?|sr|sh|fm|rm|cr|co rd|county|loop|spur|beltway|carretera(?: federal| estatal)?|autopista|ruta|mex|"
+    r"federal|pr|carr|camino|k|m|tollway|toll|old highway|old hwy|business|bus rt|state)"
+    rf"\.?[\s-]{{1,2}}(?:#|no\.?\s)?(?:{_NUMBER}|(?P<word>{NUMBER_WORDS}))(?![0-9:%/]|\.[0-9]|,[0-9]|\s(?:of|de)\s(?:the|my|"
+    rf"los))\b{_TAIL}|\b(?P<sys2>us|hwy|fm|sr|rt|sh|cr|"
+    rf"mex)(?P<num2>[0-9]{{1,4}}[a-z]?)(?![0-9a-z]){_TAIL.replace('?P<dir>', '?P<dir2>')}"
 )
 _BARE = re.compile(r"(?<![\w$#,:/'%-])(?<![0-9]\.)[1-9][0-9]{0,2}(?![\w:%'/]|[.,][0-9]|-[0-9a-z])")
 _WAY_BEHIND = re.compile(
     r"\s(?P<dir>nb|sb|eb|wb|(?:north|south|east|west)bound|(?:north|south|east|west|norte|sur)"
-    r"(?=\s(?:by|near|at|past|about|toward|towards|on|exit|mm|mile|between|from|now|right|empty|here|wait|just|out|going)\b|[.,;]|$))(?![\w-])"
+    r"(?=\s(?:by|near|at|past|about|toward|towards|on|exit|mm|mile|between|from|now|right|empty|here|wait|just|out|going)\b|[.,;]|"
+    r"$))(?![\w-])"
 )
 _WAY_BEFORE = re.compile(r"\b(?P<dir>nb|sb|eb|wb|(?:north|south|east|west)bound|(?:north|south|east|west)(?= on))\s(?:on\s)?(?:the\s)?$")
-_POST_BEHIND = re.compile(r"\s(?:by |at |near |past |passing |cerca de la |junto a la )?(?:exit|mm|mile marker|milepost|mp|mile|salida|ex|km|milla)\s(?:[0-9]|marker)")
+_POST_BEHIND = re.compile(
+    r"\s(?:by |at |near |past |passing |cerca de la |junto a la )?(?:exit|mm|mile marker|milepost|mp|mile|salida|ex|km|"
+    r"milla)\s(?:[0-9]|marker)"
+)
 _ROAD_BEHIND = re.compile(r"\s(?:bypass|loop|highway|hwy|grade|freeway|fwy|expressway)\b")
 _PART_BEHIND = re.compile(r"\s(?:frontage|corridor|overpass|split|interchange|bridge|ramp|on-ramp|exit|shoulder)\b")
 _ON = re.compile(
-    r"\b(?:on|off|off of|under|onto|along|via|across|up|down|take|takes|took|up on|merging on|out on|over|toward|towards|headed to|get on|gets on|side of)"
+    r"\b(?:on|off|off of|under|onto|along|via|across|up|down|take|takes|took|up on|merging on|out on|over|toward|towards|headed to|"
+    r"get on|gets on|side of)"
     r"\s(?:the\s|the old\s|old\s)?$|\b(?:by|near|at|from|to|past|outside|about)\sthe\s$"
 )
-_LA = re.compile(r"\b(?:en|por|x|de|del|d|desde|hacia|agarre|agarro|agarraron|toda|lateral de|tomo|tomaron|pasando|retomar|sobre|antes de|vengo por)\sla\s$")
+_LA = re.compile(
+    r"\b(?:en|por|x|de|del|d|desde|hacia|agarre|agarro|agarraron|toda|lateral de|tomo|tomaron|pasando|retomar|sobre|antes de|vengo "
+    r"por)\sla\s$"
+)
 _SURELY_ON = re.compile(r"\b(?:on|off|out on|up on|take|takes|took|(?:en|por|x|agarre|agarro|agarraron) la)\s(?:the\s|old\s)?$")
 _LA_START = re.compile(r"(?:^|[.,;!]\s?)la\s$")
 _MEASURED = re.compile(
-    r"\s?(?:am|pm|a\.m|p\.m|o'clock|min|mins|minutes?|hours?|hrs?|days?|nights?|weeks?|months?|years?|yrs?|people|ppl|men|women|girls?|boys?|guys|kids|times|bucks|dollars|percent|degrees|pounds|lbs|"
-    r"miles?|feet|ft|trucks?|cars?|units|occasions|cases|rooms?|floors?|pallets|calls|loads?|counts?|tabs|avenida|calle|y media|de la|anos|horas|dias|semanas|meses|pesos|dolares|mil|piso|or|to [0-9]|of)\b"
+    r"\s?(?:am|pm|a\.m|p\.m|o'clock|min|mins|minutes?|hours?|hrs?|days?|nights?|weeks?|months?|years?|yrs?|people|ppl|men|women|"
+    r"girls?|boys?|guys|kids|times|bucks|dollars|percent|degrees|pounds|lbs|"
+    r"miles?|feet|ft|trucks?|cars?|units|occasions|cases|rooms?|floors?|pallets|calls|loads?|counts?|tabs|avenida|calle|y media|de "
+    r"la|anos|horas|dias|semanas|meses|pesos|dolares|mil|piso|or|to [0-9]|of)\b"
 )
 _SPOKEN_BARE = re.compile(
-    rf"\b(?P<word>{NUMBER_WORDS})[\s,]{{1,2}}(?P<dir>(?:north|south|east|west)bound|north|south|east|west)\b(?!\s(?:of|side|end|gate|street|st)\b)|\b(?P<head>(?:north|south|east|west)bound|(?:north|south|east|west) on)\s(?:on\s)?(?:the\s)?(?P<word2>{NUMBER_WORDS})\b"
+    rf"\b(?P<word>{NUMBER_WORDS})[\s,]{{1,2}}(?P<dir>(?:north|south|east|west)bound|north|south|east|west)\b(?!\s(?:of|side|end|gate|"
+    r"street|st)\b)|\b(?P<head>(?:north|south|east|west)bound|(?:north|south|east|west) "
+    rf"on)\s(?:on\s)?(?:the\s)?(?P<word2>{NUMBER_WORDS})\b"
 )
 _NAMED = re.compile(
-    r"\b(?:the )?(?:[a-z][a-z']{2,15} ){0,2}(?:highway|hwy|turnpike|tollway|expressway|expwy|expy|thruway|beltway|freeway|fwy|parkway|pkwy|interstate|libramiento|periferico)\b(?: [a-z]+bound| inner loop| outer loop)?"
+    r"(?:highway|hwy|turnpike|tollway|expressway|expwy|expy|thruway|beltway|freeway|fwy|parkway|pkwy|interstate|libramiento|"
+    r"periferico)\b(?: [a-z]+bound| inner loop| outer loop)?"
 )
-_NICKNAMES = re.compile(r"\b(?:bqe|fdr|the grapevine|jersey turnpike|nj turnpike|pa turnpike|lake shore drive|pch|tappan zee|the thruway|mass pike|the turnpike|the beltway|garden state|dan ryan)\b")
+_NICKNAMES = re.compile(
+    r"\b(?:bqe|fdr|the grapevine|jersey turnpike|nj turnpike|pa turnpike|lake shore drive|pch|tappan zee|the thruway|mass pike|the "
+    r"turnpike|the beltway|garden state|dan ryan)\b"
+)
 _ROAD_NEAR = re.compile(
-    r"\b(?:exit|mm|mile|miles|freeway|fwy|highway|hwy|interstate|ramp|overpass|truck|trailer|driver|driving|lane|lanes|road|drove|headed|heading|traffic|wrong way|carretera|autopista|salida|"
-    r"trailero|camion|northbound|southbound|eastbound|westbound|nb|sb|eb|wb|norte|sur|shoulder|semi|car|bus|rig|pilot|petro|love'?s|flying|ta|rest area|corridor|frontage|rumbo|gasolinera|retomar|retorno|km|milla|county|tanker|van|pickup|plate|swerving|yard|parada|paradero|reten|troca|traila|camiones|combine|freightliner|uhaul|doubles|fuel|carretera|caja|lateral|planta|jetta|camioneta|chofer|suburban|tacoma|checkpoint|channel|merging|cut me off|tow|camino|haul\w*|hooked|tires?|"
+    r"\b(?:exit|mm|mile|miles|freeway|fwy|highway|hwy|interstate|ramp|overpass|truck|trailer|driver|driving|lane|lanes|road|drove|"
+    r"headed|heading|traffic|wrong way|carretera|autopista|salida|"
+    r"trailero|camion|northbound|southbound|eastbound|westbound|nb|sb|eb|wb|norte|sur|shoulder|semi|car|bus|rig|pilot|petro|love'?s|"
+    r"flying|ta|rest area|corridor|frontage|rumbo|gasolinera|retomar|retorno|km|milla|county|tanker|van|pickup|plate|swerving|yard|"
+    r"parada|paradero|reten|troca|traila|camiones|combine|freightliner|uhaul|doubles|fuel|carretera|caja|lateral|planta|jetta|"
+    r"camioneta|chofer|suburban|tacoma|checkpoint|channel|merging|cut me off|tow|camino|haul\w*|hooked|tires?|"
     r"wreck|gravel|rocks|dozing|asleep|headlights|lights|southern|overturned|hitch\w*|expedition|silver|maroon|linehaul|dbls|bridge)\b"
 )
 _SYSTEMS = {
@@ -78,28 +115,37 @@ class HighwayRecognizer(Recognizer):
 
     def _candidates(self, passage: Passage) -> Iterator[Entity]:
         folded = passage.folded
-        for match in _INTERSTATE.finditer(folded):
+        for match in matches(_INTERSTATE, passage, _INTERSTATE_OPENERS):
             number = match["num"] or _say(match["word"])
             if number and (match["sys"] != "i" or _surely_interstate(passage, match)):
-                yield _road(passage, match.start(), match.end(), "I", number, match["dir"] or match["head"])
-        for match in _ROUTE.finditer(folded):
+                yield _led_road(passage, match, "I", number, match["dir"])
+        for match in matches(_ROUTE, passage, _ROUTE_OPENERS):
             system = match["sys"] or match["sys2"]
             number = match["num"] or match["num2"] or _say(match["word"])
             if number and _surely_route(passage, system, match):
-                yield _road(passage, match.start(), match.end(), _system(system), number, match["dir"] or match["dir2"] or match["head"])
+                yield _led_road(passage, match, _system(system), number, match["dir"] or match["dir2"])
         for match in _BARE.finditer(folded):
             road = _bare(passage, match.start(), match.end(), match.group())
             if road:
                 yield road
-        for match in _SPOKEN_BARE.finditer(folded):
+        for match in matches(_SPOKEN_BARE, passage, _SPOKEN_OPENERS) if _BOUND.search(folded) else ():
             number = _say(match["word"] or match["word2"])
             if number and 1 < int(number) < 1000:
                 yield _road(passage, match.start(), match.end(), "", number, match["dir"] or match["head"])
         for pattern in (_NAMED, _NICKNAMES):
             for match in pattern.finditer(folded):
-                start = _capital_start(passage, match.start(), match.end()) if pattern is _NAMED else match.start()
+                start = _name_start(passage, match.start()) if pattern is _NAMED else match.start()
                 if start is not None:
                     yield passage.entity("highway", start, match.end(), folded[start : match.end()].removeprefix("the ").upper())
+
+
+def _led_road(passage: Passage, match: re.Match[str], system: str, number: str, direction: str | None) -> Entity:
+    """A road with its direction behind it, or else before it ("northbound on I-5")."""
+    before = passage.before(match.start(), 24)
+    ahead = _WAY_BEFORE.search(before)
+    if ahead and not direction:
+        return _road(passage, match.start() - len(before) + ahead.start("dir"), match.end(), system, number, ahead["dir"])
+    return _road(passage, match.start(), match.end(), system, number, direction)
 
 
 def _bare(passage: Passage, start: int, end: int, number: str) -> Entity | None:
@@ -119,7 +165,12 @@ def _bare(passage: Passage, start: int, end: int, number: str) -> Entity | None:
         return _road(passage, start, kind.end(), "", number, "")
     if len(number) < 2 or _MEASURED.match(folded, end):
         return None
-    led = _ON.search(before) or _LA.search(before) or _LA_START.search(before) or (before.endswith("the ") and _PART_BEHIND.match(folded, end))
+    led = (
+        _ON.search(before)
+        or _LA.search(before)
+        or _LA_START.search(before)
+        or (before.endswith("the ") and _PART_BEHIND.match(folded, end))
+    )
     if led and len(number) == 3 and _SURELY_ON.search(before):
         return _road(passage, start, end, "", number, "")
     if led and _ROAD_NEAR.search(passage.before(start, 90) + " | " + passage.after(end, 60)):
@@ -152,14 +203,19 @@ def _surely_interstate(passage: Passage, match: re.Match[str]) -> bool:
     start = match.start("sys")
     if passage.folded[start + 1 : start + 2] != " ":
         return True
-    return not re.match(r"\s(?:times|years|yrs|days|hours|minutes|dollars|people|kids|girls|guys|year|months|weeks|of them)\b", passage.folded[match.end("num") :][:12])
+    return not re.match(
+        r"\s(?:times|years|yrs|days|hours|minutes|dollars|people|kids|girls|guys|year|months|weeks|of them)\b",
+        passage.folded[match.end("num") :][:12],
+    )
 
 
 def _surely_route(passage: Passage, system: str, match: re.Match[str]) -> bool:
     """Short or common words need a road beside them: "state 5", "k 2", "us 3 girls", "federal 2"."""
     plain = system.replace(".", "")
     after = passage.after(match.end(), 14)
-    if re.match(r"\s(?:years|yrs|days|hours|hrs|minutes|min|times|people|kids|girls|guys|men|women|of us|bucks|dollars|anos|dias|horas)\b", after):
+    if re.match(
+        r"\s(?:years|yrs|days|hours|hrs|minutes|min|times|people|kids|girls|guys|men|women|of us|bucks|dollars|anos|dias|horas)\b", after
+    ):
         return False
     if plain in ("k", "m", "rm", "pr", "state", "federal", "business", "toll", "spur", "loop", "county", "camino"):
         number = match["num"] or ""
@@ -171,25 +227,35 @@ def _surely_route(passage: Passage, system: str, match: re.Match[str]) -> bool:
         return plain in ("county", "loop") or bool(number and _ROAD_NEAR.search(passage.before(match.start(), 60) + after))
     if plain == "us":
         raw = passage.text[match.start("sys") if match["sys"] else match.start() :][:2]
-        return raw == "US" or (not re.search(r"\b(?:to|for|of|with|from|at|told|gave|give|pay|paid|pays|let|both|all|made|makes|about|behind|charges?|owes?)\s$", passage.before(match.start(), 9)) and bool(match["num2"] or _ROAD_NEAR.search(passage.before(match.start(), 60) + passage.after(match.end(), 40))))
+        return raw == "US" or (
+            not re.search(
+                r"\b(?:to|for|of|with|from|at|told|gave|give|pay|paid|pays|let|both|all|made|makes|about|behind|charges?|owes?)\s$",
+                passage.before(match.start(), 9),
+            )
+            and bool(match["num2"] or _ROAD_NEAR.search(passage.before(match.start(), 60) + passage.after(match.end(), 40)))
+        )
     return True
 
 
-def _capital_start(passage: Passage, start: int, end: int) -> int | None:
+_NAME = re.compile(r"((?:[A-Z][\w'’]* ){1,3})$")
+
+
+def _name_start(passage: Passage, start: int) -> int | None:
     """Where the name of a named highway begins: its capitalised words; None for "the highway" and the like."""
-    words = list(re.finditer(r"[^\W\d_][\w']*", passage.text[start:end]))
-    last = next(place for place, word in enumerate(words) if re.fullmatch(_ROAD_KINDS, word.group().lower()))
-    first = last
-    while first > 0 and words[first - 1].group()[0].isupper() and words[first - 1].group().lower() not in _LEADS:
-        first -= 1
-    return start + words[first].start() if first < last else None
+    name = _NAME.search(passage.text[max(0, start - 40) : start])
+    if name is None:
+        return None
+    words = name[1].split()
+    while words and words[0].lower() in _LEADS:
+        words.pop(0)
+    return start - len(" ".join(words)) - 1 if words else None
 
 
-_ROAD_KINDS = r"highway|hwy|turnpike|tollway|expressway|expwy|expy|thruway|beltway|freeway|fwy|parkway|pkwy|interstate|libramiento|periferico"
 _LEADS = vocabulary("the on off from at by near to a an this that his her my our along down up in i we he she and or la el en por")
 
 _MILE = re.compile(
-    rf"\b(?P<sys>m\.?m\.?|mile ?(?:marker|post)|mile mkr|marker|milepost|mp|mile|milla|kilometro|km|cp|sta)[\s#:=-]{{0,3}}(?:no\.?\s|number\s)?(?:(?P<num>[0-9]{{1,4}}(?:\.[0-9]{{1,2}}|[+][0-9]{{1,3}})?)|(?P<word>{NUMBER_WORDS}))(?![0-9]|\s?%|,[0-9]|:[0-9])"
+    rf"\b(?P<sys>m\.?m\.?|mile ?(?:marker|post)|mile mkr|marker|milepost|mp|mile|milla|kilometro|km|cp|sta)[\s#:=-]{{0,3}}(?:no\.?\s|"
+    rf"number\s)?(?:(?P<num>[0-9]{{1,4}}(?:\.[0-9]{{1,2}}|[+][0-9]{{1,3}})?)|(?P<word>{NUMBER_WORDS}))(?![0-9]|\s?%|,[0-9]|:[0-9])"
 )
 _NOT_MILES = re.compile(r"\s(?:drive|ride|an hour|per hour|walk|run|away|long|from here|stretch|radius|race|por hora)\b")
 
@@ -206,7 +272,15 @@ class MileMarkerRecognizer(Recognizer):
             number = match["num"] or _say(match["word"])
             if not number or not _is_marker(passage, match, system):
                 continue
-            unit = "KM" if system[0] == "k" else "MP" if system in ("mp", "milepost", "mile post") else system.upper() if system in ("cp", "sta") else "MM"
+            unit = (
+                "KM"
+                if system[0] == "k"
+                else "MP"
+                if system in ("mp", "milepost", "mile post")
+                else system.upper()
+                if system in ("cp", "sta")
+                else "MM"
+            )
             attributes = {"number": number, "unit": "km" if unit == "KM" else "mile"}
             yield passage.entity("mile_marker", match.start(), match.end(), f"{unit} {number}", attributes=attributes)
 
@@ -227,7 +301,9 @@ def _is_marker(passage: Passage, match: re.Match[str], system: str) -> bool:
 
 
 _EXIT = re.compile(
-    rf"\b(?P<sys>exit|salida|ex|xt|x)[\s#:-]{{1,3}}(?:no\.?\s|number\s|numero\s|ramp\s|la\s)?(?:(?P<num>[0-9]{{1,3}}\s?[a-d]?(?![0-9a-z]|:[0-9]|/[0-9]))|(?P<word>{NUMBER_WORDS}))\b|\bexit(?P<num2>[0-9]{{1,3}}[a-d]?)\b"
+    rf"\b(?P<sys>exit|salida|ex|xt|x)[\s#:-]{{1,3}}(?:no\.?\s|number\s|numero\s|ramp\s|"
+    rf"la\s)?(?:(?P<num>[0-9]{{1,3}}\s?[a-d]?(?![0-9a-z]|:[0-9]|/[0-9]))|(?P<word>{NUMBER_WORDS}))\b|"
+    rf"\bexit(?P<num2>[0-9]{{1,3}}[a-d]?)\b"
 )
 _NAMED_EXIT = re.compile(
     r"(?<![\w'-])(?:(?:the )?((?:[A-Z][\w']+|[0-9]{2,3}) (?:[A-Z][\w']+ )?)[Ee]xit"
@@ -257,8 +333,14 @@ class ExitRecognizer(Recognizer):
             number = (match["num"] or match["num2"] or _say(match["word"])).replace(" ", "").upper()
             if number and (match["sys"] not in ("x", "ex", "xt") or _short_exit(passage, match)):
                 claims.take(*match.span())
-                yield passage.entity("exit", match.start(), match.start() + len(match.group().rstrip()), f"EXIT {number}", attributes={"number": number})
-        for pattern, text in ((_NAMED_EXIT, passage.text), (_SALIDA, passage.folded if passage.text.islower() else passage.text), (_NAMED_EXIT_SMALL, passage.folded)):
+                yield passage.entity(
+                    "exit", match.start(), match.start() + len(match.group().rstrip()), f"EXIT {number}", attributes={"number": number}
+                )
+        for pattern, text in (
+            (_NAMED_EXIT, passage.text),
+            (_SALIDA, passage.folded if passage.text.islower() else passage.text),
+            (_NAMED_EXIT_SMALL, passage.folded),
+        ):
             for match in pattern.finditer(text):
                 name = next(group for group in match.groups() if group).strip()
                 if name.split()[0].lower() in _NOT_EXIT_NAMES or not claims.take(*match.span()):
@@ -270,4 +352,6 @@ class ExitRecognizer(Recognizer):
 def _short_exit(passage: Passage, match: re.Match[str]) -> bool:
     """ "x 22" and "ex 24" are exits beside words of the road, not multiplications or former partners."""
     before = passage.before(match.start(), 60)
-    return not re.search(r"[0-9]\s?$|\b(?:my|his|her|an|the|mi|su)\s$", before) and bool(_ROAD_NEAR.search(before) or re.search(r"\bi-?[0-9]{1,3}\b", before) or _ROAD_NEAR.search(passage.after(match.end(), 30)))
+    return not re.search(r"[0-9]\s?$|\b(?:my|his|her|an|the|mi|su)\s$", before) and bool(
+        _ROAD_NEAR.search(before) or re.search(r"\bi-?[0-9]{1,3}\b", before) or _ROAD_NEAR.search(passage.after(match.end(), 30))
+    )

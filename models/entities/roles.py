@@ -9,24 +9,34 @@ from models.entities.base import Passage
 _WIDTH = 70
 
 _REPORTER = re.compile(
-    r"\b(?:my (?:(?:cell|phone|mobile|direct|work|home|contact|new|own) )?(?:number|num|cell|phone|line|email|e-mail|mail|snap|insta|ig|callback|#)"
+    r"\b(?:my (?:(?:cell|phone|mobile|direct|work|home|contact|new|own) )?(?:number|num|cell|phone|line|email|e-mail|mail|snap|insta|"
+    r"ig|callback|#)"
     r"|(?:call|text|reach|ring|contact|email|e-mail|write|telephone|phone|dm|message) (?:me|us|back)(?! \w+ (?:from|he|she|they))"
     r"|i'?m (?:at|the|on)|i am at|this is \w+|my name(?:'s| is)|can be reached|you (?:can|may) (?:call|text|reach|telephone)"
-    r"|mi (?:numero|cel|celular|telefono|correo|whatsapp)|llamen?me|marquenme|escribanme|pueden llamar(?:me)?|me (?:pueden|puede) (?:llamar|marcar)"
+    r"|mi (?:numero|cel|celular|telefono|correo|whatsapp)|llamen?me|marquenme|escribanme|pueden llamar(?:me)?|me (?:pueden|puede) "
+    r"(?:llamar|marcar)"
     r"|que sea a mi|soy (?:de|el|la)\b|caller ok|call ?back (?:ok|after)|phoned back|contact: )"
 )
 _SUSPECT = re.compile(
-    r"\b(?:(?:his|her|their|the guy'?s|dispatcher'?s|driver'?s|seller'?s) (?:\w+ )?(?:number|num|cell|phone|snap|ig|insta|page|handle|account|email)"
-    r"|(?:number|num|phone|cell|account|handle|user) (?:he|she|they|that)|(?:called|calls|calling|texts|texted|texting|call|text|wrote|messages?) (?:\w+ ){0,2}from"
-    r"|caller ?id|came from|call(?:er)? (?:back )?(?:number|no)|burner|calls? (?:himself|herself|themselves)|un tal|me llamaron|me llamo de|llaman del?|me hablaron"
-    r"|el numero (?:es|que dan|sale)|su (?:numero|telefono|usuario|perfil|cuenta|whatsapp)|text yes|escriba|manda|ask for|dm|handle|seller|sells?|vende|"
+    r"\b(?:(?:his|her|their|the guy'?s|dispatcher'?s|driver'?s|seller'?s) (?:\w+ )?(?:number|num|cell|phone|snap|ig|insta|page|"
+    r"handle|account|email)"
+    r"|(?:number|num|phone|cell|account|handle|user) (?:he|she|they|that)|(?:called|calls|calling|texts|texted|texting|call|text|"
+    r"wrote|messages?) (?:\w+ ){0,2}from"
+    r"|caller ?id|came from|call(?:er)? (?:back )?(?:number|no)|burner|calls? (?:himself|herself|themselves)|un tal|me llamaron|me "
+    r"llamo de|llaman del?|me hablaron"
+    r"|el numero (?:es|que dan|sale)|su (?:numero|telefono|usuario|perfil|cuenta|whatsapp)|text yes|escriba|manda|ask for|dm|handle|"
+    r"seller|sells?|vende|"
     r"user(?:name)?|usuario|gamertag|screen name|menu|plug|poster|admin)\b"
 )
 _BUSINESS = re.compile(
-    r"\b(?:(?:our|the|company|shop|store|office|front|main|dispatch|hotel|motel|clinic|school|church|business) (?:office |desk )?(?:number|phone|line|email|e-mail)"
+    r"\b(?:(?:our|the|company|shop|store|office|front|main|dispatch|hotel|motel|clinic|school|church|business) (?:office |desk "
+    r")?(?:number|phone|line|email|e-mail)"
     r"|office|front desk|dispatch desk|ext\.?|extension|hotline|customer service|numero de la (?:empresa|oficina)|oficina|recepcion)\b"
 )
-_VICTIM = re.compile(r"\b(?:(?:my (?:daughter|son|sister|niece|nephew|friend|kid|student|client|patient))'?s|victim'?s|(?:de )?mi hij[ao]|de la (?:nina|muchacha))\b")
+_VICTIM = re.compile(
+    r"\b(?:(?:my (?:daughter|son|sister|niece|nephew|friend|kid|student|client|patient))'?s|victim'?s|(?:de )?mi hij[ao]|de la "
+    r"(?:nina|muchacha))\b"
+)
 
 
 def role_before(passage: Passage, start: int) -> str:

@@ -5,27 +5,73 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from models.entities.base import Passage, Recognizer, apart
+from models.entities.base import Passage, Recognizer, apart, matches
 from models.entities.cities import Cities
 from models.entities.gazetteer import rows
 from triage.domain.assessment import Entity
 
 _SUFFIX = r"(?: (?:travel (?:stop|center|plaza)|truck ?stop|truck plaza|stopping center|plaza|fuel stop))?"
-_STORE = r"(?:,? ?(?:#|store |tienda )? ?(?P<store>[0-9]{2,4})(?![0-9:%]|,[0-9]|\s?(?:am|pm|min|minutes|hours|times|girls|people|bucks|dollars)\b))?"
+_STORE = (
+    r"(?:,? ?(?:#|store |tienda )? ?(?P<store>[0-9]{2,4})(?![0-9:%]|,[0-9]|\s?(?:am|pm|min|minutes|hours|times|girls|people|bucks|"
+    r"dollars)\b))?"
+)
 _LINK = re.compile(r"(?:,? (?:in|at|near|on|off|de|en|del|on the|by|outside|off of) (?:la |the )?|,? )")
-_BEFORE = re.compile(r"\b(?:at|the|a|an|el|la|en|un|una|del|behind|near|my|by|de|from|off|outside|our|this|that|past|to|inside|every|d|other|al|same|d la|d el|and|y|@)\s$")
+_BEFORE = re.compile(
+    r"\b(?:at|the|a|an|el|la|en|un|una|del|behind|near|my|by|de|from|off|outside|our|this|that|past|to|inside|every|d|other|al|same|"
+    r"d la|d el|and|y|@)\s$"
+)
 _PEOPLE = re.compile(r"\b(?:he|she|who|mom|that|she'd|everybody|everyone|god|really|still|always|also|it|mama|him|her|someone)\s$")
-_NOT_SITE = re.compile(r"\s(?:lights?|program|car|said|error|season|episode|project|study|license|of|drives?|me|to|him|her|it|them|you|us|his|my|dogs?|puppy|mix|dog|and stars|racing|flag|on (?:his|her|the) (?:shirt|arm|sleeve))\b")
-_AFTER = re.compile(r"\s?(?:#|[0-9]{2,4}\b|,? ?(?:in|off|on|exit|near|at|de|salida|out|by|truck|travel|lot|parking|row|pump|station|gas|bathroom|showers?)\b|$|[.,;])")
+_NOT_SITE = re.compile(
+    r"\s(?:lights?|program|car|said|error|season|episode|project|study|license|of|drives?|me|to|him|her|it|them|you|us|his|my|dogs?|"
+    r"puppy|mix|dog|and stars|racing|flag|on (?:his|her|the) (?:shirt|arm|sleeve))\b"
+)
+_AFTER = re.compile(
+    r"\s?(?:#|[0-9]{2,4}\b|,? ?(?:in|off|on|exit|near|at|de|salida|out|by|truck|travel|lot|parking|row|pump|station|gas|bathroom|"
+    r"showers?)\b|$|[.,;])"
+)
 _STRONG_AFTER = re.compile(
-    r",? ?(?:#|exit [0-9]|ex [0-9]|x [0-9]|mm [0-9]|salida [0-9]|(?:off|on|at) (?:i-?|us|hwy|exit)\s?[0-9]|truck ?stop|travel (?:stop|plaza|center))"
+    r",? ?(?:#|exit [0-9]|ex [0-9]|x [0-9]|mm [0-9]|salida [0-9]|(?:off|on|at) (?:i-?|us|hwy|exit)\s?[0-9]|truck ?stop|travel "
+    r"(?:stop|plaza|center))"
 )
 _RARELY_BRANDS = frozenset({"stripes", "speedway", "sinclair", "husky", "raceway", "on cue", "coffee cup", "wilco"})
 _GENERIC = re.compile(
-    r"\b(?:the |a |an |el |la |un )?(?:truck ?(?:stops?|plazas?|parking)|trucker'?s? stop|travel (?:plazas?|centers?|stops?)|rest (?:area|stop)s?|service (?:plaza|area)|fuel (?:stop|plaza)|"
-    r"parador(?:es)?|paraderos?(?: de (?:camiones|traileros|trailers))?|parada de (?:camiones|traileros|trailers|trailer|trocas|troqueros)|parada(?= d(?:e|el)? (?!autobus|camion|bus))|truck parkin|area de descanso|truckstop|truckstops)\b"
+    r"\b(?:the |a |an |el |la |un )?(?:truck ?(?:stops?|plazas?|parking)|trucker'?s? stop|travel (?:plazas?|centers?|stops?)|rest "
+    r"(?:area|stop)s?|service (?:plaza|area)|fuel (?:stop|plaza)|"
+    r"parador(?:es)?|paraderos?(?: de (?:camiones|traileros|trailers))?|parada de (?:camiones|traileros|trailers|trailer|trocas|"
+    r"troqueros)|parada(?= d(?:e|el)? (?!autobus|camion|bus))|truck parkin|area de descanso|truckstop|truckstops)\b"
 )
-_NAMED_PLAZA = re.compile(r"(?<!\w)(?:[Tt]he )?((?:[A-Z][\w'’]+ ){1,3})(?:(?:truck|travel|Truck|Travel|service|fuel) ?(?:stop|plaza|center|Stop|Plaza|Center)|plaza|rest (?:area|stop))(?!\w)")
+_GENERIC_OPENERS = frozenset(
+    {
+        "the",
+        "a",
+        "an",
+        "el",
+        "la",
+        "un",
+        "truck",
+        "trucks",
+        "truckstop",
+        "truckstops",
+        "trucker",
+        "trucker's",
+        "truckers",
+        "travel",
+        "rest",
+        "service",
+        "fuel",
+        "parada",
+        "parador",
+        "paradores",
+        "paradero",
+        "paraderos",
+        "area",
+    }
+)
+_PLAZA = re.compile(r"plaza|rest (?:area|stop)|(?:truck|travel) ?(?:stop|center)|fuel stop")
+_NAMED_PLAZA = re.compile(
+    r"(?<!\w)(?:[Tt]he )?((?:[A-Z][\w'’]+ ){1,3})(?:(?:truck|travel|Truck|Travel|service|fuel) ?(?:stop|plaza|center|Stop|Plaza|"
+    r"Center)|plaza|rest (?:area|stop))(?!\w)"
+)
 
 
 class TruckStopRecognizer(Recognizer):
@@ -39,6 +85,7 @@ class TruckStopRecognizer(Recognizer):
         brands = rows("truck_stops")
         self._brands = {row["term"]: row["brand"] for row in brands}
         self._sure = frozenset(row["term"] for row in brands if row["surety"] == "sure")
+        self._openers = frozenset(re.split(r"[ /-]", term)[0] for term in self._brands) | {"buc"}
         terms = "|".join(re.escape(term) for term in sorted(self._brands, key=len, reverse=True))
         self._pattern = re.compile(rf"(?<![\w'@./-])(?P<brand>{terms})(?![\w'/-]|\.[a-z]){_SUFFIX}{_STORE}")
 
@@ -47,13 +94,13 @@ class TruckStopRecognizer(Recognizer):
         yield from apart(self._candidates(passage))
 
     def _candidates(self, passage: Passage) -> Iterator[Entity]:
-        for match in self._pattern.finditer(passage.folded):
+        for match in matches(self._pattern, passage, self._openers):
             term = match["brand"]
             if term in self._sure or self._meant(passage, match):
                 yield self._site(passage, match.start(), match.end(), self._brands[term], match["store"] or "")
-        for match in _NAMED_PLAZA.finditer(passage.text):
+        for match in _NAMED_PLAZA.finditer(passage.text) if _PLAZA.search(passage.folded) else ():
             yield self._site(passage, match.start(1), match.end(), match[1].strip(), "")
-        for match in _GENERIC.finditer(passage.folded):
+        for match in matches(_GENERIC, passage, _GENERIC_OPENERS):
             yield self._site(passage, match.start(), match.end(), "", "")
 
     def _meant(self, passage: Passage, match: re.Match[str]) -> bool:
@@ -65,7 +112,7 @@ class TruckStopRecognizer(Recognizer):
         if raw == "TA" and re.match(r" [A-Z][a-z]{2,}", passage.text[end : end + 5]):
             return True
         if raw.lower() in ("ta", "qt") and not raw.isupper():
-            return bool(_BEFORE.search(before) and match["store"]) or self._town(passage, end) is not None and bool(_BEFORE.search(before))
+            return bool(_BEFORE.search(before) and match["store"]) or (self._town(passage, end) is not None and bool(_BEFORE.search(before)))
         strong = match["store"] is not None or bool(_STRONG_AFTER.match(passage.folded, end)) or self._town(passage, end) is not None
         if not raw[0].isupper() and raw in _RARELY_BRANDS and not strong:
             return False
@@ -76,14 +123,20 @@ class TruckStopRecognizer(Recognizer):
         following = match["store"] is not None or bool(_AFTER.match(passage.folded, end)) or self._town(passage, end) is not None
         if raw[0].isupper() and (_BEFORE.search(before) or following):
             return True
-        return following and (bool(_BEFORE.search(before)) or before == "" or match["store"] is not None or self._town(passage, end) is not None)
+        return following and (
+            bool(_BEFORE.search(before)) or before == "" or match["store"] is not None or self._town(passage, end) is not None
+        )
 
     def _site(self, passage: Passage, start: int, end: int, brand: str, store: str) -> Entity:
         town = self._town(passage, end)
         attributes = {name: value for name, value in (("brand", brand), ("store", store)) if value}
         if town:
             attributes["town"], end = passage.text[town[0] : town[1]], town[1]
-        value = " ".join(part for part in (brand or passage.folded[start:end], f"#{store}" if store else "", attributes.get("town", "") if brand else "") if part)
+        value = " ".join(
+            part
+            for part in (brand or passage.folded[start:end], f"#{store}" if store else "", attributes.get("town", "") if brand else "")
+            if part
+        )
         return passage.entity("truck_stop", start, end, value, attributes=attributes)
 
     def _town(self, passage: Passage, end: int) -> tuple[int, int] | None:
@@ -100,7 +153,11 @@ class TruckStopRecognizer(Recognizer):
             return begin, passage.ends[index + known[1] - 1]
         spoken_link = link.group().strip(" ,")
         name = re.compile(r"[A-Z][\w'’]+(?: [A-Z][\w'’]+)?").match(passage.text, begin)
-        return name.span() if name and spoken_link in ("in", "de", "en", "near", "outside", "at", "by") and not name.group().startswith("I-") else None
+        return (
+            name.span()
+            if name and spoken_link in ("in", "de", "en", "near", "outside", "at", "by") and not name.group().startswith("I-")
+            else None
+        )
 
 
 def _word_at(passage: Passage, start: int) -> int | None:
@@ -115,9 +172,20 @@ def _word_at(passage: Passage, start: int) -> int | None:
     return low if low < len(passage.starts) and passage.starts[low] == start else None
 
 
-_AIRPORT = re.compile(r"(?<!\w)(?:(?:the |el )?((?:[A-Z][\w'’.-]+ ){1,3})(?:[Ii]nternational |[Rr]egional |[Mm]unicipal )?(?:[Aa]irport|[Bb]us [Ss]tation|[Tt]rain [Ss]tation|[Aa]mtrak)|(?:[Aa]eropuerto|[Cc]entral de autobuses|[Tt]erminal de autobuses|[Cc]entral camionera) (?:de |del |en )?(?:la )?[A-Z][\w'’]+(?: [A-Z][\w'’]+)?)(?!\w)")
-_STATION = re.compile(r"\b(?:(?:the )?(?:greyhound|amtrak|flixbus|megabus|trailways|tufesa|metra|metrolink|bart|marta|septa)(?: (?:bus )?(?:station|stop|terminal|depot))?|(?:the )?(?:bus|train) (?:station|depot|terminal)|central camionera|central de autobuses|terminal de (?:autobuses|camiones)|(?:the |el )?(?:airport|aeropuerto))\b")
-_CODE_CUE = re.compile(r"\b(?:airport|aeropuerto|fly|flying|flew|flight|vuelo|terminal|gate|landing|landed|from|to|at|into|out of|leaving|tsa|concourse|arrivals|departures)\s(?:the\s)?$")
+_AIRPORT = re.compile(
+    r"(?<!\w)(?:(?:the |el )?((?:[A-Z][\w'’.-]+ ){1,3})(?:[Ii]nternational |[Rr]egional |[Mm]unicipal )?(?:[Aa]irport|[Bb]us "
+    r"[Ss]tation|[Tt]rain [Ss]tation|[Aa]mtrak)|(?:[Aa]eropuerto|[Cc]entral de autobuses|[Tt]erminal de autobuses|[Cc]entral "
+    r"camionera) (?:de |del |en )?(?:la )?[A-Z][\w'’]+(?: [A-Z][\w'’]+)?)(?!\w)"
+)
+_STATION = re.compile(
+    r"\b(?:(?:the )?(?:greyhound|amtrak|flixbus|megabus|trailways|tufesa|metra|metrolink|bart|marta|septa)(?: (?:bus )?(?:station|"
+    r"stop|terminal|depot))?|(?:the )?(?:bus|train) (?:station|depot|terminal)|central camionera|central de autobuses|terminal de "
+    r"(?:autobuses|camiones)|(?:the |el )?(?:airport|aeropuerto))\b"
+)
+_CODE_CUE = re.compile(
+    r"\b(?:airport|aeropuerto|fly|flying|flew|flight|vuelo|terminal|gate|landing|landed|from|to|at|into|out of|leaving|tsa|concourse|"
+    r"arrivals|departures)\s(?:the\s)?$"
+)
 _FLIGHT = re.compile(r"\b(?:airport|aeropuerto|flight|vuelo|gate|tsa|terminal|concourse|airline|boarding|plane|layover|arrivals|baggage)\b")
 
 

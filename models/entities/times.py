@@ -6,42 +6,124 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
-from models.entities.base import Claims, Passage, Recognizer
-from models.entities.numbers import NUMBER_WORDS
+from models.entities.base import Claims, Passage, Recognizer, matches
+from models.entities.gazetteer import vocabulary
+from models.entities.numbers import NUMBER_OPENERS, NUMBER_WORDS
 from models.entities.when import Reading, resolve
 from triage.domain.assessment import Entity
 
 _N = rf"(?:[0-9]{{1,3}}|a|an|a couple(?: of)?|a few|few|several|half an|un|una|unos|unas|varios|varias|como|{NUMBER_WORDS})"
-_UNITS = r"(?:sec(?:ond)?s?|min(?:ute)?s?|mins?|hours?|hrs?|hr|days?|nights?|weeks?|wks?|wk|months?|mos?|years?|yrs?|evenings|mornings|segundos?|minutos?|horas?|hrs|dias?|noches?|semanas?|mes(?:es)?|anos?|rato|ratito)"
+_UNITS = (
+    r"(?:sec(?:ond)?s?|min(?:ute)?s?|mins?|hours?|hrs?|hr|days?|nights?|weeks?|wks?|wk|months?|mos?|years?|yrs?|evenings|mornings|"
+    r"segundos?|minutos?|horas?|hrs|dias?|noches?|semanas?|mes(?:es)?|anos?|rato|ratito)"
+)
 _DAYS = (
-    r"(?:mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|mon|tues?|weds?|thurs?|thu|fri|sat|sun|weekdays?|weekends?|lunes|martes|miercoles|jueves|viernes|sabados?|domingos?|fin de semana|fines de semana|entre semana)"
+    r"(?:mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|mon|tues?|weds?|thurs?|thu|fri|sat|sun|weekdays?|"
+    r"weekends?|lunes|martes|miercoles|jueves|viernes|sabados?|domingos?|fin de semana|fines de semana|entre semana)"
 )
 _MONTHS = (
-    r"(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|"
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|"
+    r"nov|dec|"
     r"enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|setiembre|octubre|noviembre|diciembre)"
 )
-_PART = r"(?:morning|afternoon|evening|night|nite|noon|midday|midnight|lunch(?:time)?|dawn|dusk|sunrise|sunset|daylight|dark|bedtime|manana|tarde|noche|madrugada|mediodia|medio dia|medianoche|media noche|tardecita|anochecer|amanecer)"
+_PART = (
+    r"(?:morning|afternoon|evening|night|nite|noon|midday|midnight|lunch(?:time)?|dawn|dusk|sunrise|sunset|daylight|dark|bedtime|"
+    r"manana|tarde|noche|madrugada|mediodia|medio dia|medianoche|media noche|tardecita|anochecer|amanecer)"
+)
 _ATOMS = {
-    "now": r"right now|rite now|rn|just now|now|currently|as we speak|at this moment|this minute|this very (?:minute|second)|ahorita(?: mismo)?|ahora(?: mismo)?|en este momento|ya mero|orita|still (?:there|here)(?: now)?|at the moment|happening now",
-    "ago": rf"(?:about |around |like |maybe |over |almost |more than )?{_N} {_UNITS} (?:ago|back|atras)|(?:about |around |like )?[0-9]{{1,3}}(?:min|mins|hrs?|m|h) ago|(?:desde )?hace (?:como |unos |unas |mas de |apenas )?(?:{_N} )?{_UNITS}|a while (?:ago|back)|(?:about )?an hour ago|an hour and a half ago|moments ago",
-    "day": r"(?:early |late(?:r)? )?(?:today|tonight|tonite|2nite|tomorrow|tmrw|tmw|tomorow|yesterday|yest|last night|last nite|lastnight|ydy|the night before|the other (?:day|night)|day before yesterday|this (?:morning|afternoon|evening|am|pm)|hoy|anoche|antenoche|ayer|antier|anteayer|manana(?! de)|esta (?:noche|manana|tarde|madrugada)|hoy en la (?:noche|manana|tarde)|pasado manana|la otra noche|el otro dia)(?: (?:morning|afternoon|evening|night|noon|after|in the morning|en la (?:noche|manana|tarde)|por la (?:noche|manana|tarde)))?",
-    "habit": rf"(?:every|each|most|any|cada|todos los|todas las|casi todas las|nearly every|almost every|all) (?:other |single |second |third |two |three |dos |tres )?(?:{_DAYS}|{_PART}s?|{_UNITS}|day|dia|dias|shift|turno|time|hour|payday|first|1st)\b|nightly|daily|weekly|monthly|hourly|a diario|diario|everyday|all (?:day|night)(?: long)?|24/7|toda la (?:noche|manana|tarde|semana)|todo el dia|day and night|twice a (?:day|week|month)|once a (?:week|month|day)|on weekends|on weekdays|entre semana",
-    "weekday": rf"(?:(?:this|last|next|every|on|this past|past|this coming|since|by|until|til|el|los|este|la noche del|el pasado|desde el|hasta el|para el|first|second|third|fourth|late|early|alternate) )*{_DAYS}\b(?: (?:last|pasado|que viene|proximo))?(?: (?:{_PART}s?|en la (?:noche|manana|tarde)|por la (?:noche|manana|tarde)))?",
-    "date": rf"(?:(?:the |el |el dia |since |by |until |on )?(?:[0-9]{{1,2}}(?:st|nd|rd|th)?|first|second|third)(?: of| de)? {_MONTHS}\b(?:,? (?:de |del )?(?:19|20)[0-9]{{2}})?|{_MONTHS}\.? [0-9]{{1,2}}(?:st|nd|rd|th)?\b(?!:)(?:,? (?:19|20)[0-9]{{2}})?|[0-9]{{1,2}}/[0-9]{{1,2}}(?:/[0-9]{{2,4}})?|(?:19|20)[0-9]{{2}}-[0-9]{{2}}-[0-9]{{2}}|(?:on |since |by |until |before |after |for )?the (?:[0-9]{{1,2}}(?:st|nd|rd|th)|first|second|third|fifteenth|tenth|twentieth)(?! (?:time|floor|street|st|ave|avenue|grade|one|girl|man|house|door|row|car|truck|person|day|night|shift|and|room|trailer|lot|bay|guy|week|thing|stop|call|kid|place|step|station|story|unit|level|exit|page|part|half))\b|el dia (?:primero|[0-9]{{1,2}})|el [0-9]{{1,2}} de {_MONTHS}|dia [0-9]{{1,2}})",
-    "month": rf"(?:in |since |last |this |next |early |late |mid-?|by |until |back in |around |en |desde |por |a finales de |a principios de |hasta )+{_MONTHS}\b(?:,? (?:de |del |of )?(?:19|20)[0-9]{{2}})?|{_MONTHS}\b(?: (?:of |de |del )?(?:19|20)[0-9]{{2}})",
-    "clock": r"(?:(?:about|around|at|by|since|until|til|till|before|after|between|from|like|approx\.?|near|@|~|a las|a la|como a las|como a la|desde las|hasta las|antes de las|despues de las|sobre las|tipo|pasadas las) ?)*(?:[01]?[0-9]|2[0-3])(?::[0-5][0-9](?::[0-5][0-9])?)?\s?(?:a\.?m\.?|p\.?m\.?|am|pm|o'?clock|oclock|hrs|horas|h|ish|de la (?:manana|tarde|noche|madrugada)|in the (?:morning|afternoon|evening)|at night)(?!\w)"
-    r"|(?:(?:about|around|at|by|since|until|til|before|after|between|from|a las|como a las|desde las|hasta las|~|@) ?)*(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?(?!\w|-[0-9])"
-    r"|(?:(?:a|desde|hasta|antes de|despues de|pasadas|como a|sobre|para) las? |a eso de las )(?:[0-9]{1,2}|una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce)(?: (?:y|menos) (?:media|cuarto|[a-z]+))?(?: (?:de|en) la (?:manana|tarde|noche|madrugada)| de la madrugada| en punto| am| pm)?(?!\w|:)"
-    r"|(?:(?:at|about|around|by|since|until|til|before|after|past|near|like) )+(?:[01][0-9]|2[0-3])[0-5][0-9](?: ?(?:hrs|hours|h))?(?![\w:,])"
-    r"|(?:[01][0-9]|2[0-3])[0-5][0-9] ?(?:hrs|hours|h|z)\b"
-    r"|(?:(?:at|about|around|by|since|until|til|till|before|after|past|half past|quarter (?:to|past|of|after)|ten (?:to|past|after)|twenty (?:to|past|after)|five (?:to|past|after)) )+(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|midnight)(?:[ -](?:fifteen|thirty|forty|forty-five|twenty|ten|oh five|fifty|o'clock|ish))*(?: (?:in the (?:morning|afternoon|evening)|at night|am|pm|a\.m\.|p\.m\.|o'clock|each night|every night|tonight|last night))?(?! (?:of|people|men|women|girls|kids|miles|hundred|thousand|dollars|bucks|minutes|hours|days|weeks|months|years|other|different|more|times|feet|trucks|guys|boys))\b"
-    r"|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?:[ -](?:fifteen|thirty|forty-five|forty|twenty|ten|fifty))?,? (?:o'?clock|in the (?:morning|afternoon|evening)|at night|a\.m\.?|p\.m\.?|am|pm|this morning|tonight)(?!\w)"
-    r"|(?:at|by|around|about|since|until|til|till|before|after|past) (?:1[0-2]|[1-9])(?=[.,;!?]|$| (?:every|each|on|last|this|tonight|today|and|in|then|sharp|or so|mon|tue|wed|thu|fri|sat|sun))(?!\.[0-9]|,[0-9])",
-    "part": rf"(?:(?:in |at |by |before |after |around |since |about |until |til |past |late |early |mid-?|this |that |one |the |over |en |por |al |a |de |la |el |pasada |antes de |antes del )+)(?:la |el |las |the )?{_PART}s?\b|(?:noon|midnight|medianoche|mediodia)(?: ish)?\b",
-    "span": rf"(?:for |since |over |past |last |these |the last |the past |in the (?:last|past) |next |within |in |going on |almost |about |llevo |llevan |lleva |durante |por |desde hace |en |los ultimos |las ultimas |ya van |ya son |van )+(?:about |around |over |like |the |como |unos |unas |casi |mas de |unas )*(?:[0-9]{{1,3}}|a|an|a couple(?: of)?|a few|several|half an|two and a half|un|una|{NUMBER_WORDS}) (?:more )?{_UNITS}\b|(?:[0-9]{{1,3}}|{NUMBER_WORDS}) (?:straight |whole |nights? |days? )?(?:days?|weeks?|months?|years?|nights|hours|hrs|wks|yrs|dias|semanas|meses|anos|noches|horas)\b(?! (?:old|de edad|olds))(?: (?:now|straight|running|in a row|later|seguidos|seguidas|already|apart))?|[0-9]{{1,3}} ?(?:min|mins|minutes|minutos)\b(?: (?:now|each|more|tops|cada una))?",
-    "week": r"(?:last|this|next|past|every other|this past|the last|the) (?:week|month|year|weekend|wk|spring|summer|fall|winter|semester|season|school year|couple (?:of )?(?:days|weeks|months|nights)|few (?:days|weeks|months|nights|hours))\b|(?:la semana|el mes|el ano) (?:pasad[oa]|que viene|proxim[oa])|est[ae] (?:semana|mes|ano|fin de semana)|(?:since|in|last|this|next|every|all|by|until|during|the) (?:the )?(?:spring|summer|fall|autumn|winter|christmas|thanksgiving|easter|halloween|labor day|memorial day|new year'?s?|super bowl|fourth of july|4th of july|holidays?|navidad|semana santa)(?: of (?:19|20)[0-9]{2}| break)?\b|one week|semana santa|navidad|labor day|thanksgiving|christmas(?: eve)?|easter",
-    "year": r"(?:in|since|back in|from|until|of|around|circa|en|desde|hasta|del|de|late|early|summer|fall|spring|winter|by|before|after) (?:19[5-9][0-9]|20[0-3][0-9])(?![\w:]|-[0-9])(?: (?:to|a|and|y|-) (?:19|20)[0-9]{2})?|(?:the |los )?(?:19)?[5-9]0'?s\b(?! ?(?:degrees|man|woman))|(?<=\()(?:19[5-9][0-9]|20[0-3][0-9])(?=\))",
-}  # fmt: skip
+    "now": (
+        r"right now|rite now|rn|just now|now|currently|as we speak|at this moment|this minute|this very (?:minute|second)|ahorita(?: "
+        r"mismo)?|ahora(?: mismo)?|en este momento|ya mero|orita|still (?:there|here)(?: now)?|at the moment|happening now"
+    ),
+    "ago": (
+        rf"(?:about |around |like |maybe |over |almost |more than )?{_N} {_UNITS} (?:ago|back|atras)|(?:about |around |like "
+        rf")?[0-9]{{1,3}}(?:min|mins|hrs?|m|h) ago|(?:desde )?hace (?:como |unos |unas |mas de |apenas )?(?:{_N} )?{_UNITS}|a while "
+        r"(?:ago|back)|(?:about )?an hour ago|an hour and a half ago|moments ago"
+    ),
+    "day": (
+        r"(?:early |late(?:r)? )?(?:today|tonight|tonite|2nite|tomorrow|tmrw|tmw|tomorow|yesterday|yest|last night|last nite|"
+        r"lastnight|ydy|the night before|the other (?:day|night)|day before yesterday|this (?:morning|afternoon|evening|am|pm)|hoy|"
+        r"anoche|antenoche|ayer|antier|anteayer|manana(?! de)|esta (?:noche|manana|tarde|madrugada)|hoy en la (?:noche|manana|tarde)|"
+        r"pasado manana|la otra noche|el otro dia)(?: (?:morning|afternoon|evening|night|noon|after|in the morning|en la (?:noche|"
+        r"manana|tarde)|por la (?:noche|manana|tarde)))?"
+    ),
+    "habit": (
+        r"(?:every|each|most|any|cada|todos los|todas las|casi todas las|nearly every|almost every|all) (?:other |single |second |"
+        rf"third |two |three |dos |tres )?(?:{_DAYS}|{_PART}s?|{_UNITS}|day|dia|dias|shift|turno|time|hour|payday|first|1st)\b|"
+        r"nightly|daily|weekly|monthly|hourly|a diario|diario|everyday|all (?:day|night)(?: long)?|24/7|toda la (?:noche|manana|"
+        r"tarde|semana)|todo el dia|day and night|twice a (?:day|week|month)|once a (?:week|month|day)|on weekends|on weekdays|"
+        r"entre semana"
+    ),
+    "weekday": (
+        r"(?:(?:this|last|next|every|on|this past|past|this coming|since|by|until|til|el|los|este|la noche del|el pasado|desde el|"
+        rf"hasta el|para el|first|second|third|fourth|late|early|alternate) )*{_DAYS}\b(?: (?:last|pasado|que viene|proximo))?(?: "
+        rf"(?:{_PART}s?|en la (?:noche|manana|tarde)|por la (?:noche|manana|tarde)))?"
+    ),
+    "date": (
+        rf"(?:(?:the |el |el dia |since |by |until |on )?(?:[0-9]{{1,2}}(?:st|nd|rd|th)?|first|second|third)(?: of| de)? "
+        rf"{_MONTHS}\b(?:,? (?:de |del )?(?:19|20)[0-9]{{2}})?|{_MONTHS}\.? [0-9]{{1,2}}(?:st|nd|rd|th)?\b(?!:)(?:,? (?:19|"
+        rf"20)[0-9]{{2}})?|[0-9]{{1,2}}/[0-9]{{1,2}}(?:/[0-9]{{2,4}})?|(?:19|20)[0-9]{{2}}-[0-9]{{2}}-[0-9]{{2}}|(?:on |since |by |"
+        rf"until |before |after |for )?the (?:[0-9]{{1,2}}(?:st|nd|rd|th)|first|second|third|fifteenth|tenth|twentieth)(?! (?:time|"
+        r"floor|street|st|ave|avenue|grade|one|girl|man|house|door|row|car|truck|person|day|night|shift|and|room|trailer|lot|bay|"
+        rf"guy|week|thing|stop|call|kid|place|step|station|story|unit|level|exit|page|part|half))\b|el dia (?:primero|[0-9]{{1,2}})|"
+        rf"el [0-9]{{1,2}} de {_MONTHS}|dia [0-9]{{1,2}})"
+    ),
+    "month": (
+        r"(?:in |since |last |this |next |early |late |mid-?|by |until |back in |around |en |desde |por |a finales de |a principios "
+        rf"de |hasta )+{_MONTHS}\b(?:,? (?:de |del |of )?(?:19|20)[0-9]{{2}})?|{_MONTHS}\b(?: (?:of |de |del )?(?:19|20)[0-9]{{2}})"
+    ),
+    "clock": (
+        r"(?:(?:about|around|at|by|since|until|til|till|before|after|between|from|like|approx\.?|near|@|~|a las|a la|como a las|como "
+        r"a la|desde las|hasta las|antes de las|despues de las|sobre las|tipo|pasadas las) ?)*(?:[01]?[0-9]|"
+        r"2[0-3])(?::[0-5][0-9](?::[0-5][0-9])?)?\s?(?:a\.?m\.?|p\.?m\.?|am|pm|o'?clock|oclock|hrs|horas|h|ish|de la (?:manana|tarde|"
+        r"noche|madrugada)|in the (?:morning|afternoon|evening)|at night)(?!\w)"
+        r"|(?:(?:about|around|at|by|since|until|til|before|after|between|from|a las|como a las|desde las|hasta las|~|@) "
+        r"?)*(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?(?!\w|-[0-9])"
+        r"|(?:(?:a|desde|hasta|antes de|despues de|pasadas|como a|sobre|para) las? |a eso de las )(?:[0-9]{1,2}|una|dos|tres|cuatro|"
+        r"cinco|seis|siete|ocho|nueve|diez|once|doce)(?: (?:y|menos) (?:media|cuarto|[a-z]+))?(?: (?:de|en) la (?:manana|tarde|noche|"
+        r"madrugada)| de la madrugada| en punto| am| pm)?(?!\w|:)"
+        r"|(?:(?:at|about|around|by|since|until|til|before|after|past|near|like) )+(?:[01][0-9]|2[0-3])[0-5][0-9](?: ?(?:hrs|hours|"
+        r"h))?(?![\w:,])"
+        r"|(?:[01][0-9]|2[0-3])[0-5][0-9] ?(?:hrs|hours|h|z)\b"
+        r"|(?:(?:at|about|around|by|since|until|til|till|before|after|past|half past|quarter (?:to|past|of|after)|ten (?:to|past|"
+        r"after)|twenty (?:to|past|after)|five (?:to|past|after)) )+(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|"
+        r"twelve|noon|midnight)(?:[ -](?:fifteen|thirty|forty|forty-five|twenty|ten|oh five|fifty|o'clock|ish))*(?: (?:in the "
+        r"(?:morning|afternoon|evening)|at night|am|pm|a\.m\.|p\.m\.|o'clock|each night|every night|tonight|last night))?(?! (?:of|"
+        r"people|men|women|girls|kids|miles|hundred|thousand|dollars|bucks|minutes|hours|days|weeks|months|years|other|different|"
+        r"more|times|feet|trucks|guys|boys))\b"
+        r"|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?:[ -](?:fifteen|thirty|forty-five|forty|twenty|ten|"
+        r"fifty))?,? (?:o'?clock|in the (?:morning|afternoon|evening)|at night|a\.m\.?|p\.m\.?|am|pm|this morning|tonight)(?!\w)"
+        r"|(?:at|by|around|about|since|until|til|till|before|after|past) (?:1[0-2]|[1-9])(?=[.,;!?]|$| (?:every|each|on|last|this|"
+        r"tonight|today|and|in|then|sharp|or so|mon|tue|wed|thu|fri|sat|sun))(?!\.[0-9]|,[0-9])"
+    ),
+    "part": (
+        r"(?:(?:in |at |by |before |after |around |since |about |until |til |past |late |early |mid-?|this |that |one |the |over |"
+        rf"en |por |al |a |de |la |el |pasada |antes de |antes del )+)(?:la |el |las |the )?{_PART}s?\b|(?:noon|midnight|medianoche|"
+        r"mediodia)(?: ish)?\b"
+    ),
+    "span": (
+        r"(?:for |since |over |past |last |these |the last |the past |in the (?:last|past) |next |within |in |going on |almost |"
+        r"about |llevo |llevan |lleva |durante |por |desde hace |en |los ultimos |las ultimas |ya van |ya son |van )+(?:about |"
+        rf"around |over |like |the |como |unos |unas |casi |mas de |unas )*(?:[0-9]{{1,3}}|a|an|a couple(?: of)?|a few|several|half "
+        rf"an|two and a half|un|una|{NUMBER_WORDS}) (?:more )?{_UNITS}\b|(?:[0-9]{{1,3}}|{NUMBER_WORDS}) (?:straight |whole |nights? "
+        r"|days? )?(?:days?|weeks?|months?|years?|nights|hours|hrs|wks|yrs|dias|semanas|meses|anos|noches|horas)\b(?! (?:old|de "
+        rf"edad|olds))(?: (?:now|straight|running|in a row|later|seguidos|seguidas|already|apart))?|[0-9]{{1,3}} ?(?:min|mins|"
+        r"minutes|minutos)\b(?: (?:now|each|more|tops|cada una))?"
+    ),
+    "week": (
+        r"(?:last|this|next|past|every other|this past|the last|the) (?:week|month|year|weekend|wk|spring|summer|fall|winter|"
+        r"semester|season|school year|couple (?:of )?(?:days|weeks|months|nights)|few (?:days|weeks|months|nights|hours))\b|(?:la "
+        r"semana|el mes|el ano) (?:pasad[oa]|que viene|proxim[oa])|est[ae] (?:semana|mes|ano|fin de semana)|(?:since|in|last|this|"
+        r"next|every|all|by|until|during|the) (?:the )?(?:spring|summer|fall|autumn|winter|christmas|thanksgiving|easter|halloween|"
+        r"labor day|memorial day|new year'?s?|super bowl|fourth of july|4th of july|holidays?|navidad|semana santa)(?: of (?:19|"
+        r"20)[0-9]{2}| break)?\b|one week|semana santa|navidad|labor day|thanksgiving|christmas(?: eve)?|easter"
+    ),
+    "year": (
+        r"(?:in|since|back in|from|until|of|around|circa|en|desde|hasta|del|de|late|early|summer|fall|spring|winter|by|before|after) "
+        r"(?:19[5-9][0-9]|20[0-3][0-9])(?![\w:]|-[0-9])(?: (?:to|a|and|y|-) (?:19|20)[0-9]{2})?|(?:the |los )?(?:19)?[5-9]0'?s\b(?! "
+        r"?(?:degrees|man|woman))|(?<=\()(?:19[5-9][0-9]|20[0-3][0-9])(?=\))"
+    ),
+}
 _CUE_WORDS = (
     "now", "rn", "ahor", "orita", "ya m", "current", "moment", "minute", "ago", "back", "hace", "while", "tod", "toni", "tomo", "tm", "yest", "night", "nite", "day", "hoy", "ayer", "antier",
     "manana", "noche", "tarde", "every", "each", "cada", "daily", "diari", "24/7", "week", "wk", "month", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "lunes", "martes", "miercoles", "jueves",
@@ -50,7 +132,27 @@ _CUE_WORDS = (
     "year", "yr", "ano", "semana", "mes", "dia", "min", "spring", "summer", "fall", "winter", "christmas", "easter", "thanks", "labor", "memorial", "navidad", "19", "20", "the ", "rato", "weekend", "fin de", "/", "0s", "last", "next",
 )  # fmt: skip
 _PATTERN = re.compile(r"(?<![\w$#/.-])(?:" + "|".join(f"(?P<{name}>{pattern})" for name, pattern in _ATOMS.items()) + r")(?![\w'])")
-_JOIN = re.compile(r"(?:,? |, |-| ?- ?|,? (?:at|around|about|a las|on|to|and|y|a|or|between|from|until|til|in the|de la|en la|por la|como|after|before) (?:the )?)?")
+_OPENERS = NUMBER_OPENERS | vocabulary(
+    """
+    a about after ahora ahorita al all almost alternate am an anoche anochemente anteayer antenoche antes antier any approx apr april
+    around as at aug august autumn ayer back bedtime before between by cada casi christmas circa como currently daily dark dawn day
+    daylight de dec december del desde despues dia diario diciembre domingo domingos durante during dusk each early easter el en enero
+    entre esta este evening every everyday fall feb february febrero few fin fines first for fourth fri friday fridays from going hace
+    half halloween happening hasta hourly hoy in jan january jueves jul july julio jun june junio just la labor las last lastnight
+    late later like lleva llevan llevo los lunch lunchtime lunes manana mar march martes marzo abril mayo agosto septiembre setiembre
+    octubre noviembre may maybe medianoche mediodia medio memorial mid midday midnight miercoles moments mon monday mondays monthly
+    more morning most navidad near nearly new next nightly night noche noon nov november now oct october of on once orita over para
+    pasada pasadas pasado past por quarter right rite rn sabado sabados sat saturday saturdays second semana sept september several
+    since sobre spring still summer sun sunday sundays sunrise sunset tarde thanksgiving that the these third this thu thurs thursday
+    thursdays til till tipo tmrw tmw today toda todas todo todos tomorow tomorrow tonight tonite tue tues tuesday tuesdays twice un
+    una unas unos until van varias varios viernes wed wednesday wednesdays weds weekday weekdays weekend weekends weekly winter within
+    ya ydy yest yesterday 2nite ultimos
+    """
+)
+_JOIN = re.compile(
+    r"(?:,? |, |-| ?- ?|,? (?:at|around|about|a las|on|to|and|y|a|or|between|from|until|til|in the|de la|en la|por la|como|after|"
+    r"before) (?:the )?)?"
+)
 _SHORT_DAYS = re.compile(r"(?:sat|sun|mon|wed|fri|thu|mar)")
 
 
@@ -66,12 +168,21 @@ class TimeRecognizer(Recognizer):
     def find(self, passage: Passage) -> Iterator[Entity]:
         """Yield joined expressions in order."""
         claims = Claims()
-        atoms = [(match.start(), match.end(), match.lastgroup or "") for match in _PATTERN.finditer(passage.folded) if _is_time(passage, match)]
+        atoms = [
+            (match.start(), match.end(), match.lastgroup or "")
+            for match in matches(_PATTERN, passage, _OPENERS)
+            if _is_time(passage, match)
+        ]
         place = 0
         while place < len(atoms):
             start, end, kind = atoms[place]
             parts = [(kind, passage.folded[start:end])]
-            while place + 1 < len(atoms) and atoms[place + 1][0] - end <= 12 and len(parts) < 4 and _JOIN.fullmatch(passage.folded[end : atoms[place + 1][0]]):
+            while (
+                place + 1 < len(atoms)
+                and atoms[place + 1][0] - end <= 12
+                and len(parts) < 4
+                and _JOIN.fullmatch(passage.folded[end : atoms[place + 1][0]])
+            ):
                 place += 1
                 parts.append((atoms[place][2], passage.folded[atoms[place][0] : atoms[place][1]]))
                 end = atoms[place][1]
@@ -86,8 +197,22 @@ def _is_time(passage: Passage, match: re.Match[str]) -> bool:
     if text == "may" or text == "march":
         return False
     if match.lastgroup == "weekday" and _SHORT_DAYS.fullmatch(text):
-        return raw[0].isupper() or text in ("fri", "thu", "wed") or bool(re.search(r"\b(?:on|since|last|by|every|this|till?|until|next|mon|fri|[0-9]{1,2}(?:am|pm)?)\s?$", passage.before(match.start(), 12))) or bool(re.match(r"\s?(?:[0-9]{1,2}(?::|am|pm|\b)|night|morning|nite|afternoon|&|-)", passage.after(match.end(), 10)))
-    return not (match.lastgroup == "now" and text == "now" and re.match(r"\s(?:and then|that|he says|she says|they want)", passage.after(match.end(), 12)))
+        return (
+            raw[0].isupper()
+            or text in ("fri", "thu", "wed")
+            or bool(
+                re.search(
+                    r"\b(?:on|since|last|by|every|this|till?|until|next|mon|fri|[0-9]{1,2}(?:am|pm)?)\s?$",
+                    passage.before(match.start(), 12),
+                )
+            )
+            or bool(re.match(r"\s?(?:[0-9]{1,2}(?::|am|pm|\b)|night|morning|nite|afternoon|&|-)", passage.after(match.end(), 10)))
+        )
+    return not (
+        match.lastgroup == "now"
+        and text == "now"
+        and re.match(r"\s(?:and then|that|he says|she says|they want)", passage.after(match.end(), 12))
+    )
 
 
 def _time(passage: Passage, start: int, end: int, parts: list[tuple[str, str]]) -> Entity:

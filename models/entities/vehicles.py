@@ -58,7 +58,7 @@ class VehicleRecognizer(Recognizer):
                 index += 1
                 continue
             index = run.last + 1
-            if run.holds and not _is_person(passage, run):
+            if run.holds:
                 yield _vehicle(passage, run)
 
     def _run(self, passage: Passage, index: int) -> _Run | None:
@@ -97,7 +97,13 @@ class VehicleRecognizer(Recognizer):
 
     def _clear(self, passage: Passage, place: int, term: _Term) -> bool:
         """An ordinary word that is capitalised behind an article ("a Ranger", "un Charger") is the model."""
-        return term.kind == "model" and place > 0 and passage.capitalised(place) and passage.words[place - 1] in ("a", "an", "un", "una") and not term.value.isdigit()
+        return (
+            term.kind == "model"
+            and place > 0
+            and passage.capitalised(place)
+            and passage.words[place - 1] in ("a", "an", "un", "una")
+            and not term.value.isdigit()
+        )
 
 
 def _new_vehicle(passage: Passage, place: int, run: _Run) -> bool:
@@ -106,12 +112,7 @@ def _new_vehicle(passage: Passage, place: int, run: _Run) -> bool:
     return "," in gap or " and " in gap or " or " in gap or " y " in gap
 
 
-def _is_person(passage: Passage, run: _Run) -> bool:
-    """ "a Black driver", "white male": a colour before a person is no vehicle (a run with a body or make never gets here alone)."""
-    return run.said.keys() <= {"colour", "adjective"}
-
-
 def _vehicle(passage: Passage, run: _Run) -> Entity:
     start, end = passage.starts[run.first], passage.ends[run.last]
-    attributes = {kind: run.said[kind] for kind in ("colour", "year", "make", "model", "body") if kind in run.said}
+    attributes: dict[str, str] = {kind: run.said[kind] for kind in ("colour", "year", "make", "model", "body") if kind in run.said}
     return passage.entity("vehicle", start, end, " ".join(attributes.values()), attributes=attributes)

@@ -12,8 +12,12 @@ from triage.domain.assessment import Entity
 _ETHEREUM = re.compile(r"(?<!\w)0x[0-9a-fA-F]{40}(?!\w)")
 _BECH32 = re.compile(r"(?<!\w)(?:bc1|BC1)[0-9a-zA-Z]{3,87}(?!\w)")
 _BASE58 = re.compile(r"(?<!\w)[13T][1-9A-HJ-NP-Za-km-z]{25,34}(?!\w)")
-_CUE = re.compile(r"\b(?:wallets?|bitcoin|btc|crypto|cripto\w*|usdt|tether|eth|ethereum|tron|trx|billetera|monedero|cartera|coin|address)\b")
-_ENDS = re.compile(r"\b(?:ending|ends|starts|starting|begins|acaba|termina|empieza|comienza)\b(?:\s(?:in|with|en|con|de))?\s([0-9A-Za-z]{3,8})(?!\w)")
+_CUE = re.compile(
+    r"\b(?:wallets?|bitcoin|btc|crypto|cripto\w*|usdt|tether|eth|ethereum|tron|trx|billetera|monedero|cartera|coin|address)\b"
+)
+_ENDS = re.compile(
+    r"\b(?:ending|ends|starts|starting|begins|acaba|termina|empieza|comienza)\b(?:\s(?:in|with|en|con|de))?\s([0-9A-Za-z]{3,8})(?!\w)"
+)
 _PIECE = re.compile(r"(?<!\w)(?:0x[0-9a-fA-F]{2,39}|[13T](?=[0-9A-Za-z]*[0-9])(?=[0-9A-Za-z]*[A-Za-z])[1-9A-HJ-NP-Za-km-z]{3,24})(?!\w)")
 _BITCOIN_VERSIONS = frozenset({0, 5})
 _TRON_VERSIONS = frozenset({0x41})

@@ -17,7 +17,14 @@ _MONTHS = {
     "ene": 1, "abr": 4, "ago": 8, "set": 9, "dic": 12,
 }  # fmt: skip
 _UNITS = {"sec": "minute", "seg": "minute", "min": "minute", "hou": "hour", "hr": "hour", "hor": "hour", "day": "day", "dia": "day", "nig": "day", "noc": "day", "wee": "week", "wk": "week", "sem": "week", "mon": "month", "mo": "month", "mes": "month", "yea": "year", "yr": "year", "ano": "year"}  # fmt: skip
-_LENGTHS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1), "month": timedelta(days=30), "year": timedelta(days=365)}
+_LENGTHS = {
+    "minute": timedelta(minutes=1),
+    "hour": timedelta(hours=1),
+    "day": timedelta(days=1),
+    "week": timedelta(weeks=1),
+    "month": timedelta(days=30),
+    "year": timedelta(days=365),
+}
 _SMALL = {"a": 1, "an": 1, "un": 1, "una": 1, "couple": 2, "few": 3, "several": 4, "unos": 3, "unas": 3, "varios": 4, "varias": 4}
 _DAY = timedelta(days=1)
 _FUTURE = re.compile(r"\b(?:next|coming|tomorrow|tmrw|by|until|til|proxim[oa]|que viene|para el|hasta)\b")
@@ -183,7 +190,18 @@ def _part(text: str, received: datetime) -> Reading | None:
     return Reading(_midnight(received), _midnight(received) + _DAY, "day") if re.search(r"\bthis\b", text) else None
 
 
-_RULES = {"now": _now, "ago": _ago, "day": _day, "weekday": _weekday, "date": _date, "month": _month, "week": _week, "year": _year, "span": _span, "part": _part}
+_RULES = {
+    "now": _now,
+    "ago": _ago,
+    "day": _day,
+    "weekday": _weekday,
+    "date": _date,
+    "month": _month,
+    "week": _week,
+    "year": _year,
+    "span": _span,
+    "part": _part,
+}
 
 
 def _clock(text: str) -> tuple[int, int] | None:

@@ -47,7 +47,7 @@ from ingest.writer import GroupWriter
 from tests.builders import example_policy
 
 KINDS = ("noop", "checked", "durable", "alone")
-ROUNDS, TIPS = 3, {"noop": 12_000, "checked": 6_000, "durable": 4_000, "alone": 400}
+ROUNDS, TIPS = 3, {"noop": 5_000, "checked": 3_000, "durable": 3_000, "alone": 200}
 NARRATIVE = "A white van with Kansas plates stood at the fuel desk and a girl was crying in it. " * 10
 
 

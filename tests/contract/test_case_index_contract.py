@@ -12,7 +12,8 @@ import pytest
 from infra.search.folder import IndexFolder, OtherFormat
 from infra.search.open_index import OpenIndex
 from infra.search.tantivy_index import TantivyCaseIndex, TantivyCaseReader
-from tests.contract.case_index_suite import ANA, CaseIndexSuite, CaseSearchSuite, CaseWritingSuite, a_document, a_viewer, numbers
+from tests.contract.case_index_suite import ANA, CaseIndexSuite, CaseSearchSuite, a_document, a_viewer, numbers
+from tests.contract.case_index_writing_suite import CaseWritingSuite
 from tests.contract.saboteurs import caught, expected
 from triage.domain.access import Viewer
 from triage.domain.document import CaseDocument

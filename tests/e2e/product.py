@@ -16,6 +16,9 @@ from typing import Any, Self
 
 import httpx
 
+from infra.storage.database import open_database
+from infra.storage.unit_of_work import SqlStorage
+
 
 def until(holds: Callable[[], bool], seconds: float, what: str) -> None:
     """Wait until the condition holds; fail with ``what`` after ``seconds``."""
@@ -88,6 +91,19 @@ class Product:
         """POST a tip with the trucking partner's key."""
         sent = {"authorization": f"Bearer {key or self.ready['api_key']}", **headers}
         return self.http.post("/api/v1/tips", json=body, headers=sent)
+
+    def desk_of(self, tip: str) -> str:
+        """The desk whose queue the tip is in, once it is decided."""
+        found: list[str] = []
+
+        def decided() -> bool:
+            with open_database(f"sqlite:///{self.data / 'tipstream.db'}") as database, SqlStorage(database).reading() as uow:
+                entry = uow.queue.get(tip)
+                found.extend([entry.desk] if entry else [])
+            return bool(found)
+
+        until(decided, 60, f"{tip} in a queue")
+        return found[0]
 
     def command(self, *arguments: str) -> Any:
         """Run a command on the same data and read the JSON it prints."""

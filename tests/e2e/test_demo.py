@@ -38,7 +38,8 @@ def test_a_tip_goes_all_the_way(product: Product) -> None:
     accepted = product.post({"narrative": TIP})
     assert accepted.status_code == 201
     tip = accepted.json()["id"]
-    until(lambda: any(row["tip_id"] == tip for row in product.command("queue", "trafficking", "--as", "ana")), 30, "in the queue")
+    assert product.desk_of(tip) == "trafficking"
+    assert tip in {row["tip_id"] for row in product.command("queue", "trafficking", "--as", "ana")}
     found = product.command("explain", tip)
     assert found["replay"] == {"same": True, "differences": []}
     assert found["decision"]["jurisdiction"]["county"] == "York"
@@ -54,8 +55,7 @@ def test_a_life_threat_leads_the_queue(product: Product) -> None:
     product.post({"narrative": "three pallets of shoes sold off a trailer behind the mall last month"})
     threat = {"narrative": "somebody is banging on the walls inside the trailer, its 101 out here", "life_threat": True}
     tip = product.post(threat).json()["id"]
-    until(lambda: any(row["tip_id"] == tip for row in product.command("queue", _desk_of(product, tip), "--as", "dana")), 30, "in a queue")
-    rows = product.command("queue", _desk_of(product, tip), "--as", "dana")
+    rows = product.command("queue", product.desk_of(tip), "--as", "dana")
     assert rows[0]["life_threat"] is True
     assert rows[0]["tip_id"] == tip
 
@@ -71,13 +71,3 @@ def test_a_second_run_goes_on_with_the_same_data_and_keys(tmp_path: Path) -> Non
         assert second.ready["users"] == first.ready["users"]
         answer = second.http.get(f"/api/v1/tips/{tip}", headers={"authorization": f"Bearer {second.ready['api_key']}"})
         assert answer.status_code == 200
-
-
-def _desk_of(product: Product, tip: str) -> str:
-    until(lambda: _explained(product, tip), 30, "decided")
-    return str(product.command("explain", tip)["decision"]["routing"]["desk"])
-
-
-def _explained(product: Product, tip: str) -> bool:
-    answer = product.http.get(f"/api/v1/tips/{tip}", headers={"authorization": f"Bearer {product.ready['api_key']}"})
-    return answer.json()["status"] != "received"

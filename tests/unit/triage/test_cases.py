@@ -187,6 +187,12 @@ def test_a_transfer_takes_the_case_and_starts_the_clock_anew(world: World) -> No
     assert [(e["tip"], e["desk"]) for e in entered[-1:]] == [(second, "violent")]
 
 
+def test_an_urgent_tip_alerts_the_desk_that_it_comes_to(world: World) -> None:
+    tip = world.arrive(urgency=Urgency.P1)
+    world.casework.transfer(ANA, tip, 1, "violent", "shots were fired")
+    assert [event.key for event in world.events(EventType.ALERT_RAISED)] == ["trafficking", "violent"]
+
+
 def test_with_oversight_only_desks_apart_read_along(world: World) -> None:
     tip = world.arrive(urgency=Urgency.P0)
     assert set(world.case(tip).also) >= {"victim-services", "intake"}

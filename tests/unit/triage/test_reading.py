@@ -11,7 +11,7 @@ from triage.domain.access import Role, User
 from triage.domain.assessment import Urgency
 from triage.domain.case import Message
 from triage.domain.errors import NotFound
-from triage.reading import LANE_LIMIT, SIMILAR_LIMIT
+from triage.reading import CASE_LIMIT, LANE_LIMIT, SIMILAR_LIMIT
 
 ANA = a_viewer("trafficking")
 
@@ -111,6 +111,12 @@ def test_notices_are_listed_while_their_tip_may_be_read(world: World) -> None:
     assert [notice.tip_id for notice in world.reading.queue(services, "victim-services").notices] == [tip]
     world.casework.refer(ANA, tip, 1, "care")
     assert world.reading.queue(services, "victim-services").notices == ()
+
+
+def test_a_large_case_shows_its_newest_tips(world: World) -> None:
+    tips = [world.arrive(vin=VIN) for _ in range(CASE_LIMIT + 2)]
+    page = world.reading.case(ANA, world.case(tips[0]).id)
+    assert (ids(page.rows), page.earlier) == (tips[2:], 2)
 
 
 def test_a_case_page_lists_its_tips_and_acts(world: World) -> None:
