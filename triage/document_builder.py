@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
 
-from triage.domain.assessment import Assertion, Assessment, Entity
+from triage.domain.assessment import READ_LIMIT, Assertion, Assessment, Entity
 from triage.domain.case import Case
 from triage.domain.document import CaseDocument
 from triage.domain.tip import Tip
@@ -28,7 +28,7 @@ def case_document(
     """
     newest_first = sorted((tips[tip] for tip in case.tips if tip in tips), key=lambda tip: (tip.received_at, tip.id), reverse=True)
     read = [(tip, assessments[tip.id]) for tip in newest_first if tip.id in assessments]
-    texts = [redact(tip.text, assessment.entities) for tip, assessment in read]
+    texts = [redact(tip.text[:READ_LIMIT], assessment.entities) for tip, assessment in read]
     entities = [entity for _, assessment in read for entity in assessment.entities if entity.role != "reporter" and entity.value]
     return CaseDocument(
         case_id=case.id,

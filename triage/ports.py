@@ -353,11 +353,11 @@ class CaseIndex(ABC):
     """Full-text search over case documents; a projection.
 
     1. *finds only what the viewer may read*: a viewer without desks finds nothing, in hits, totals and facets alike.
-    2. *takes any tree*: every tree of ``triage.domain.query`` gives a result, never an error.
+    2. *takes any tree*: every tree of ``triage.domain.query`` gives a result, never an error; one too deep or large finds nothing.
     3. *keeps the newest version*: an older document never replaces a newer one, in whatever order they come.
     4. *shows what was committed*: after ``put`` returned, a new search sees the documents.
     5. *counts facets over all hits*, not over the page.
-    6. *sorts newest first*, by ``received_at``, then case id.
+    6. *sorts newest first*, by ``received_at``, then by case id ascending.
     7. *finds parts of plates and phones*, with look-alike characters folded.
     8. *rebuilds beside*: while ``rebuild`` runs, searches see the old index; then all of the new one at once.
     """

@@ -98,9 +98,9 @@ def _plain(word: str) -> str:
 
 
 def _words_holding(part: str, words: Sequence[str], folded: Sequence[str], digit: bool) -> int:
-    """How many of these words, joined as ``folded``, hold ``part`` beginning in the first and ending in the last; 0 if it does not begin there.
+    """How many of these words, ``folded`` and joined, hold ``part``; 0 if it does not begin in the first of them.
 
-    With ``digit`` those words must have one: else "missing" would hold the plate 155.
+    With ``digit`` they must have one: else "missing" would hold the plate 155.
     """
     joined = ""
     for length, word in enumerate(folded, start=1):

@@ -27,7 +27,8 @@ class Passage:
     """A text ready to be searched.
 
     ``folded`` is lower case without accents and with plain quotes and dashes. ``words``, ``starts`` and ``ends`` are its words and
-    where they stand (parallel tuples); ``has_digit`` says whether any of 0 to 9 is in it. ``received_at`` resolves relative times; without it they stay unresolved.
+    where they stand (parallel tuples); ``has_digit`` says whether any of 0 to 9 is in it.
+    ``received_at`` resolves relative times; without it they stay unresolved.
     """
 
     text: str

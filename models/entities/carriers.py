@@ -170,7 +170,10 @@ class TrailerRecognizer(Recognizer):
     ``attributes["unit"]`` is the kind of thing the cue names; the value is upper case without spaces.
     """
 
-    cues = ("trailer", "trl", "penske", "step van", "remolque", "caja", "reefer", "unit", "unidad", "tractor", "truck", "bobtail", "chassis", "economico", "tanker", "van n", "box", "53", "semi", "flatbed")  # fmt: skip
+    cues = (
+        "trailer", "trl", "penske", "step van", "remolque", "caja", "reefer", "unit", "unidad", "tractor", "truck", "bobtail", "chassis",
+        "economico", "tanker", "van n", "box", "53", "semi", "flatbed",
+    )  # fmt: skip
 
     def find(self, passage: Passage) -> Iterator[Entity]:
         """Yield numbers right behind a cue, then bare ones with a trailer word close before."""

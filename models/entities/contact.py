@@ -66,7 +66,10 @@ _TAIL = ".,;:!?)]}'\"*"
 class UrlRecognizer(Recognizer):
     """Web addresses, whole, bare, defanged or spoken. The value is defanged: ``hxxps://site[.]example/path``."""
 
-    cues = ("http", "hxxp", "www", ".com", ".org", ".net", ".info", ".biz", ".gov", ".edu", ".io", ".xyz", ".app", ".example", ".gob", "[.]", "(.)", "[dot]", " dot ", " punto ", ".me/", ".ly/", ".gg/", ".co/", ".mx", ".us/", ".app/", ".link/")  # fmt: skip
+    cues = (
+        "http", "hxxp", "www", ".com", ".org", ".net", ".info", ".biz", ".gov", ".edu", ".io", ".xyz", ".app", ".example", ".gob", "[.]",
+        "(.)", "[dot]", " dot ", " punto ", ".me/", ".ly/", ".gg/", ".co/", ".mx", ".us/", ".app/", ".link/",
+    )  # fmt: skip
 
     def find(self, passage: Passage) -> Iterator[Entity]:
         """Yield addresses; a bare name needs a common top-level domain or a path."""

@@ -134,8 +134,10 @@ class PlaceRecognizer(Recognizer):
         match = _STATE_TAIL.match(passage.text, end)
         if match and (
             match[1] in self._regions.codes
-            or ((match[2] or "").upper() in self._regions.codes
-            and match[2] not in ("in", "or", "me", "hi", "ok", "la", "de", "co", "pa", "al", "id", "ma", "mi", "so", "oh", "as"))
+            or (
+                (match[2] or "").upper() in self._regions.codes
+                and match[2] not in ("in", "or", "me", "hi", "ok", "la", "de", "co", "pa", "al", "id", "ma", "mi", "so", "oh", "as")
+            )
         ):
             return match.end(), (match[1] or match[2]).upper()
         following = re.compile(r",? ([^\W\d_]+)(?: ([^\W\d_]+))?").match(passage.folded, end)

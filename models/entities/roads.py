@@ -96,9 +96,10 @@ _ROAD_NEAR = re.compile(
     r"wreck|gravel|rocks|dozing|asleep|headlights|lights|southern|overturned|hitch\w*|expedition|silver|maroon|linehaul|dbls|bridge)\b"
 )
 _SYSTEMS = {
-    "i": "I", "la i": "I", "interstate": "I", "interestatal": "I", "inter estatal": "I", "us": "US", "state": "SR", "sr": "SR", "sh": "SH", "fm": "FM", "farm": "FM",
-    "rm": "RM", "ranch": "RM", "cr": "CR", "county": "CR", "co": "CR", "loop": "LOOP", "spur": "SPUR", "mex": "MEX", "federal": "MEX", "autopista": "MEX",
-    "carretera": "MEX", "ruta": "RT", "route": "RT", "rt": "RT", "rte": "RT", "highway": "HWY", "hwy": "HWY", "beltway": "BELTWAY", "k": "K", "m": "M",
+    "i": "I", "la i": "I", "interstate": "I", "interestatal": "I", "inter estatal": "I", "us": "US", "state": "SR", "sr": "SR",
+    "sh": "SH", "fm": "FM", "farm": "FM", "rm": "RM", "ranch": "RM", "cr": "CR", "county": "CR", "co": "CR", "loop": "LOOP",
+    "spur": "SPUR", "mex": "MEX", "federal": "MEX", "autopista": "MEX", "carretera": "MEX", "ruta": "RT", "route": "RT", "rt": "RT",
+    "rte": "RT", "highway": "HWY", "hwy": "HWY", "beltway": "BELTWAY", "k": "K", "m": "M",
 }  # fmt: skip
 
 
@@ -261,7 +262,10 @@ _NOT_MILES = re.compile(r"\s(?:drive|ride|an hour|per hour|walk|run|away|long|fr
 
 
 class MileMarkerRecognizer(Recognizer):
-    """Mile markers, mileposts and kilometre posts. The value is ``MM 143.5``, ``MP 22.6`` or ``KM 34+500``; number and unit in ``attributes``."""
+    """Mile markers, mileposts and kilometre posts. The value is ``MM 143.5``, ``MP 22.6`` or ``KM 34+500``.
+
+    ``attributes``: ``number`` and ``unit`` (mile or km).
+    """
 
     cues = ("mm", "m.m", "mile", "mp", "marker", "milla", "km", "kilometro", "cp", "sta")
 

@@ -112,7 +112,7 @@ class TruckStopRecognizer(Recognizer):
         if raw == "TA" and re.match(r" [A-Z][a-z]{2,}", passage.text[end : end + 5]):
             return True
         if raw.lower() in ("ta", "qt") and not raw.isupper():
-            return bool(_BEFORE.search(before) and match["store"]) or (self._town(passage, end) is not None and bool(_BEFORE.search(before)))
+            return bool(_BEFORE.search(before)) and (match["store"] is not None or self._town(passage, end) is not None)
         strong = match["store"] is not None or bool(_STRONG_AFTER.match(passage.folded, end)) or self._town(passage, end) is not None
         if not raw[0].isupper() and raw in _RARELY_BRANDS and not strong:
             return False
@@ -193,10 +193,11 @@ class AirportRecognizer(Recognizer):
     """Airports by IATA code or name, bus and train stations. The value is the code where it is known, else the name."""
 
     cues = (
-        "airport", "aeropuerto", "station", "depot", "terminal", "greyhound", "amtrak", "flixbus", "megabus", "flight", "vuelo", "gate", "tsa", "concourse", "plane",
-        "hartsfield", "lax", "hare", "dfw", "love field", "dia", "jfk", "laguardia", "la guardia", "sfo", "sea-tac", "seatac", "sky harbor", "dulles", "bwi", "aicm",
-        "central camionera", "central de autobuses", "hobby", "intercontinental", "mccarran", "harry reid", "midway", "pearson", "trailways", "tufesa",
-        "logan", "newark", "reagan", "lambert", "eppley", "sunport", "slc", "msp", "mco", "pdx", "clt", "dca", "yvr", "cvg", "bna", "rdu",
+        "airport", "aeropuerto", "station", "depot", "terminal", "greyhound", "amtrak", "flixbus", "megabus", "flight", "vuelo", "gate",
+        "tsa", "concourse", "plane", "hartsfield", "lax", "hare", "dfw", "love field", "dia", "jfk", "laguardia", "la guardia", "sfo",
+        "sea-tac", "seatac", "sky harbor", "dulles", "bwi", "aicm", "central camionera", "central de autobuses", "hobby",
+        "intercontinental", "mccarran", "harry reid", "midway", "pearson", "trailways", "tufesa", "logan", "newark", "reagan", "lambert",
+        "eppley", "sunport", "slc", "msp", "mco", "pdx", "clt", "dca", "yvr", "cvg", "bna", "rdu",
     )  # fmt: skip
 
     def __init__(self) -> None:

@@ -125,11 +125,14 @@ _ATOMS = {
     ),
 }
 _CUE_WORDS = (
-    "now", "rn", "ahor", "orita", "ya m", "current", "moment", "minute", "ago", "back", "hace", "while", "tod", "toni", "tomo", "tm", "yest", "night", "nite", "day", "hoy", "ayer", "antier",
-    "manana", "noche", "tarde", "every", "each", "cada", "daily", "diari", "24/7", "week", "wk", "month", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "lunes", "martes", "miercoles", "jueves",
-    "viernes", "sabado", "domingo", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "ener", "abril", "agosto", "dic", "am", "pm", "a.m", "p.m", "clock", "hr", "hora",
-    ":", "a las", "a la ", "at ", "about", "around", "by ", "since", "until", "til", "before", "after", "past", "morning", "evening", "noon", "lunch", "dawn", "dusk", "dark", "madrugada", "medio", "media",
-    "year", "yr", "ano", "semana", "mes", "dia", "min", "spring", "summer", "fall", "winter", "christmas", "easter", "thanks", "labor", "memorial", "navidad", "19", "20", "the ", "rato", "weekend", "fin de", "/", "0s", "last", "next",
+    "now", "rn", "ahor", "orita", "ya m", "current", "moment", "minute", "ago", "back", "hace", "while", "tod", "toni", "tomo", "tm",
+    "yest", "night", "nite", "day", "hoy", "ayer", "antier", "manana", "noche", "tarde", "every", "each", "cada", "daily", "diari",
+    "24/7", "week", "wk", "month", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "lunes", "martes", "miercoles", "jueves", "viernes",
+    "sabado", "domingo", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "ener", "abril", "agosto",
+    "dic", "am", "pm", "a.m", "p.m", "clock", "hr", "hora", ":", "a las", "a la ", "at ", "about", "around", "by ", "since", "until",
+    "til", "before", "after", "past", "morning", "evening", "noon", "lunch", "dawn", "dusk", "dark", "madrugada", "medio", "media",
+    "year", "yr", "ano", "semana", "mes", "dia", "min", "spring", "summer", "fall", "winter", "christmas", "easter", "thanks", "labor",
+    "memorial", "navidad", "19", "20", "the ", "rato", "weekend", "fin de", "/", "0s", "last", "next",
 )  # fmt: skip
 _PATTERN = re.compile(r"(?<![\w$#/.-])(?:" + "|".join(f"(?P<{name}>{pattern})" for name, pattern in _ATOMS.items()) + r")(?![\w'])")
 _OPENERS = NUMBER_OPENERS | vocabulary(

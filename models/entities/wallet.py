@@ -26,7 +26,10 @@ _TRON_VERSIONS = frozenset({0x41})
 class WalletRecognizer(Recognizer):
     """The value is the address as written (bech32 in lower case); ``valid`` is its checksum; ``attributes["chain"]`` names the chain."""
 
-    cues = ("bc1", "0x", "wallet", "btc", "bitcoin", "crypto", "cripto", "usdt", "eth", "trx", "tron", "billetera", "monedero", "cartera", "address", "coin", "tether")  # fmt: skip
+    cues = (
+        "bc1", "0x", "wallet", "btc", "bitcoin", "crypto", "cripto", "usdt", "eth", "trx", "tron", "billetera", "monedero", "cartera",
+        "address", "coin", "tether",
+    )  # fmt: skip
 
     def find(self, passage: Passage) -> Iterator[Entity]:
         """Yield whole addresses; parts of one only near a word for crypto money."""

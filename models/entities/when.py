@@ -10,13 +10,18 @@ from datetime import datetime, timedelta
 from models.entities.numbers import spoken
 
 _WEEKDAYS = {
-    "mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6, "lun": 0, "mie": 2, "jue": 3, "vie": 4, "sab": 5, "dom": 6, "martes": 1,
+    "mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6, "lun": 0, "mie": 2, "jue": 3, "vie": 4, "sab": 5, "dom": 6,
+    "martes": 1,
 }  # fmt: skip
 _MONTHS = {
     "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
     "ene": 1, "abr": 4, "ago": 8, "set": 9, "dic": 12,
 }  # fmt: skip
-_UNITS = {"sec": "minute", "seg": "minute", "min": "minute", "hou": "hour", "hr": "hour", "hor": "hour", "day": "day", "dia": "day", "nig": "day", "noc": "day", "wee": "week", "wk": "week", "sem": "week", "mon": "month", "mo": "month", "mes": "month", "yea": "year", "yr": "year", "ano": "year"}  # fmt: skip
+_UNITS = {
+    "sec": "minute", "seg": "minute", "min": "minute", "hou": "hour", "hr": "hour", "hor": "hour", "day": "day", "dia": "day",
+    "nig": "day", "noc": "day", "wee": "week", "wk": "week", "sem": "week", "mon": "month", "mo": "month", "mes": "month", "yea": "year",
+    "yr": "year", "ano": "year",
+}  # fmt: skip
 _LENGTHS = {
     "minute": timedelta(minutes=1),
     "hour": timedelta(hours=1),

@@ -10,6 +10,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 
+READ_LIMIT = 50_000
+"""The most code points of a tip's text that are read, and so the most that may be shown outside its own page."""
+
+
 class Assertion(StrEnum):
     """How the tip puts a finding. Only ``PRESENT`` findings count as evidence of something happening."""
 
