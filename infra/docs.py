@@ -1,7 +1,7 @@
 """Keeps the documentation true: ``python -m infra.docs`` writes the pages of ``docs/reference``, ``--check`` finds what does not hold.
 
 The check changes nothing and fails on a generated page that differs from the code; a link, anchor or image that leads nowhere; a
-command, setting or make target that a page names and the product does not have; a command that no hand-written page names; and words
+command, setting, make target or file that a page names and the product does not have; a command that no hand-written page names; and words
 that do not belong on a page.
 """
 
@@ -27,6 +27,7 @@ _HEADING = re.compile(r"^#+ +(.+?)\s*$", re.MULTILINE)
 _COMMAND = re.compile(r"(?<![\w/.-])tipstream ([a-z][a-z-]+)")
 _SETTING = re.compile(r"\bTIPSTREAM_[A-Z][A-Z_]*")
 _TARGET = re.compile(r"(?:^\s*|`)make ([a-z]+)", re.MULTILINE)
+_FILE = re.compile(r"`((?:docs|infra|ingest|models|streams|tests|triage)/[\w./*-]+)`")
 _OUT_OF_PLACE = {
     re.compile(r"(?<![\w.])/(?:work|tmp|home|root)\b"): "the path of one machine; write a path that holds everywhere",
     re.compile(r"\b(?:pypi|pythonhosted|npmjs)\.org\b"): "the host of a package registry; name the package instead",
@@ -101,6 +102,11 @@ def unknown_names(text: str, targets: Iterable[str]) -> Iterator[str]:
     yield from (f"there is no `make {name}`" for name in sorted(set(_TARGET.findall(code)) - set(targets)))
 
 
+def missing_files(root: Path, text: str) -> Iterator[str]:
+    """Files and folders of the repository that a page names and that are not there."""
+    return (f"there is no {name}" for name in sorted(set(_FILE.findall(text))) if not any(root.glob(name)))
+
+
 def out_of_place(text: str) -> Iterator[str]:
     """Words that do not belong on a page, with their line."""
     for pattern, why in _OUT_OF_PLACE.items():
@@ -111,6 +117,7 @@ def out_of_place(text: str) -> Iterator[str]:
 def _page_problems(root: Path, page: Path, text: str, targets: Iterable[str]) -> Iterator[str]:
     yield from broken_links(root, page, text)
     yield from unknown_names(text, targets)
+    yield from missing_files(root, text)
     yield from out_of_place(text)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import inspect
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from importlib.resources import files
 from itertools import groupby
 
 import click
@@ -32,6 +33,7 @@ def pages() -> Mapping[str, str]:
         "events.md": events_page,
         "tip-schema.md": tip_schema_page,
         "log-fields.md": log_fields_page,
+        "model.md": model_page,
     }
     return {name: make() for name, make in makers.items()}
 
@@ -142,6 +144,32 @@ def log_fields_page() -> str:
             _code(sorted(ALLOWED)),
         ]
     )
+
+
+def model_page() -> str:
+    """What the manifest of the packaged model says of it."""
+    manifest = json.loads((files("models") / "artifact" / "manifest.json").read_text("utf8"))
+    facts = {name: value for name, value in manifest.items() if name not in ("heads", "cutoffs")}
+    cuts = ((f"`{head}`", *(f"{cut:.2f}" for cut in cutoffs)) for head, cutoffs in manifest["cutoffs"].items())
+    return _page(
+        [
+            _head("Model", "models/artifact/manifest.json"),
+            "The model that comes with this version. `held_out` are figures over the labelled corpus in which no tip was scored by a model "
+            "that had seen a tip of the same writer. Read the [model card](../model-card.md) before you rely on them.",
+            _table(("what", "value"), _flat(facts)),
+            "## Thresholds",
+            "The probability from which a head counts as an answer, as possible and as likely.",
+            _table(("head", "answer", "possible", "likely"), cuts),
+        ]
+    )
+
+
+def _flat(values: Mapping[str, object], before: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in values.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{before}{name}.")
+        else:
+            yield f"`{before}{name}`", str(value)
 
 
 def _command_rows() -> Iterable[tuple[str, str]]:

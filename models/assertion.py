@@ -18,14 +18,21 @@ _ORDER = (Assertion.FICTION, Assertion.RESOLVED, Assertion.NEGATED, Assertion.HY
 _REACH_OF_DENIAL = 5
 """How many words after "not" or "sin" a denial reaches inside its clause."""
 
-_GOES_ON = frozenset(
-    ["now", "currently", "still", "tonight", "today", "happening", "ongoing", "again", "ahora", "todavia", "sigue", "siguen", "hoy", "actualmente", "anoche", "yesterday", "ayer"]
+_ENDS_DENIAL = frozenset(("and", "y", "then", "so", "entonces"))
+
+_GOES_ON_TEXT = "now currently still tonight today happening ongoing again ahora todavia sigue siguen hoy actualmente anoche yesterday ayer"
+_GOES_ON = frozenset(_GOES_ON_TEXT.split())
+_REPORTER_TEXT = "i im ive me my mine myself we us our ours yo me mi mis nos nosotros nosotras nuestro nuestra conmigo estoy soy tengo"
+_REPORTER = frozenset(_REPORTER_TEXT.split())
+_HARMED_TEXT = (
+    "she shes her hers girl girls woman women child kid kids baby boy boys daughter son victim mom mother grandma patient student "
+    "them workers worker they ella nina nino ninos muchacha mujer hija hijo bebe la las los les abuela"
 )
-_REPORTER = frozenset(["i", "im", "ive", "me", "my", "mine", "myself", "we", "us", "our", "ours", "yo", "me", "mi", "mis", "nos", "nosotros", "nosotras", "nuestro", "nuestra", "conmigo", "estoy", "soy", "tengo"])
-_HARMED = frozenset(
-    ["she", "shes", "her", "hers", "girl", "girls", "woman", "women", "child", "kid", "kids", "baby", "boy", "boys", "daughter", "son", "victim", "mom", "mother", "grandma", "patient", "student", "them", "workers", "worker", "they", "ella", "nina", "nino", "ninos", "muchacha", "mujer", "hija", "hijo", "bebe", "la", "las", "los", "les", "abuela"]
+_HARMED = frozenset(_HARMED_TEXT.split())
+_DOER_TEXT = (
+    "he hes his him man guy driver boss owner boyfriend husband dude uncle suspect el ellos patron dueno jefe novio marido senor tipo"
 )
-_DOER = frozenset(["he", "hes", "his", "him", "man", "guy", "driver", "boss", "owner", "boyfriend", "husband", "dude", "uncle", "suspect", "el", "ellos", "patron", "dueno", "jefe", "novio", "marido", "senor", "tipo"])
+_DOER = frozenset(_DOER_TEXT.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +60,7 @@ class AssertionView:
 
     def _assertion(self, first: int, last: int) -> Assertion:
         held = {
-            assertion
-            for assertion, _, cue, scope in self.cues
-            if scope[0] <= first < scope[1] and not (first <= cue[0] and cue[1] <= last)
+            assertion for assertion, _, cue, scope in self.cues if scope[0] <= first < scope[1] and not (first <= cue[0] and cue[1] <= last)
         }
         return next((assertion for assertion in _ORDER if assertion in held), Assertion.PRESENT)
 
@@ -91,7 +96,8 @@ def _scope(match: Match, text: Passage, goes_on: bool) -> Span:
     clause = _part(text.clauses, match.first)
     match match.rule.notes.get("scope", "sentence"):
         case "before":
-            return match.last, min(clause[1], match.last + _REACH_OF_DENIAL)
+            reach = min(clause[1], match.last + _REACH_OF_DENIAL)
+            return match.last, next((at for at in range(match.last, reach) if text.words[at] in _ENDS_DENIAL), reach)
         case "clause":
             return clause
         case "tip" if not (goes_on and match.rule.target == Assertion.HISTORICAL):

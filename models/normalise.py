@@ -25,10 +25,12 @@ _DIGITS = re.compile(r"\d+")
 _YEARS = r"(?:[ -]?(?:years?|yrs?|yr|anos|anitos)(?:[ -]?old| de edad)?|[ -]?(?:yo|y/o|y\.o\.?))(?!\w)"
 _HEDGE = r"(?:only |like |maybe |about |just |barely )?"
 _UNITS = "min|hour|hr|day|week|month|mile|of|am|pm|dollar|bucks|feet|percent|%"
-_KINDS = {
+_CONTACTS = {
     "url": r"https?://\S+|www\.\S+|\b[\w-]+\.(?:com|net|org|info|onion|me|gg|xyz)\b(?:/\S*)?",
     "email": r"\b[\w.+-]{1,64}@[\w-]+\.[\w.]+",
     "handle": r"(?<!\w)@[\w.]+",
+}
+_NUMBERS = {
     "phone": r"(?<!\d)(?:\+?\d{1,2}[ .-]?)?\(?\d{3}\)?[ .-]?\d{3}[ .-]?\d{4}(?!\d)|(?<!\d)\d{3}-\d{4}(?!\d)",
     "age": rf"\b(?:age|aged|edad)[ :]{{1,2}}\d{{1,3}}\b|\b\d{{1,3}}{_YEARS}|\b(?:i'?m|she'?s|he'?s|(?:is|was|am|says|said|turned|turns) "
     rf"{_HEDGE}|soy de|tengo|tiene|de unos) ?{_HEDGE}\d{{1,2}}\b(?:{_YEARS}|(?! ?(?:{_UNITS})))",
@@ -43,9 +45,10 @@ _KINDS = {
     "date": r"\b\d{1,2}/\d{1,2}(?:/\d{2,4})?\b|\b(?:jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]* \d{1,2}(?:st|nd|rd|th)?\b",
     "number": r"\b[^\W_]*\d[^\W_]*\d[^\W_]*\d[^\W_]*\b",
 }
-"""What carries a number: each kind becomes one token. The earlier kind wins."""
+"""What carries a number or names an address online: each kind becomes one token. The earlier kind wins."""
 
-_NUMBERED = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items()))
+_CONTACT, _NUMBER = (re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in kinds.items())) for kinds in (_CONTACTS, _NUMBERS))
+_DOTTED = re.compile(r"@|\w\.\w|://")
 
 
 class Normaliser:
@@ -62,8 +65,10 @@ class Normaliser:
         """Return the normalised text; empty for a text without letters, digits, question or exclamation marks. Never raises."""
         folded = fold(_HE.sub("ella", text))  # without its accent "he" would be the Spanish article
         folded = _WORD.sub(lambda match: self._numbers.get(match.group(), match.group()), folded)
-        if any(mark in folded for mark in "@./") or _DIGITS.search(folded):
-            folded = _NUMBERED.sub(_token, folded)
+        if _DOTTED.search(folded):
+            folded = _CONTACT.sub(_token, folded)
+        if _DIGITS.search(folded):
+            folded = _NUMBER.sub(_token, folded)
         words: list[str] = []
         for word in _WORD.findall(_RUNS.sub(r"\1\1", folded)):
             plain = word.replace("'", "")

@@ -36,9 +36,15 @@ _NUMBER = (
     r"|treinta|cuarenta|cincuenta|sesenta|setenta|ochenta|noventa|cien|ciento|doscientos|quinientos|mil) "
 )
 _IS_NUMBER = re.compile(_NUMBER)
-_COMMON = frozenset(
-    ["#", "the", "a", "an", "i", "you", "he", "she", "it", "we", "they", "them", "him", "her", "his", "my", "me", "our", "your", "their", "its", "this", "that", "these", "those", "there", "here", "who", "what", "when", "where", "how", "is", "are", "was", "were", "be", "been", "am", "do", "does", "did", "have", "has", "had", "will", "would", "can", "could", "should", "may", "might", "must", "not", "no", "to", "of", "in", "on", "at", "by", "for", "from", "with", "and", "or", "but", "if", "so", "as", "than", "then", "out", "up", "down", "off", "over", "about", "into", "all", "any", "some", "one", "more", "just", "like", "get", "got", "go", "goes", "going", "went", "come", "say", "says", "said", "tell", "tells", "told", "know", "see", "saw", "make", "makes", "made", "take", "takes", "took", "let", "her", "him", "want", "ask", "asks", "asked", "back", "now", "el", "la", "los", "las", "un", "una", "unos", "unas", "lo", "le", "les", "se", "me", "te", "nos", "mi", "su", "sus", "que", "de", "en", "con", "por", "para", "y", "o", "a", "al", "del", "no", "si", "es", "son", "esta", "estan", "era", "hay", "ha", "han", "como", "mas", "pero", "ya", "muy", "yo", "ella", "ellos", "tu"]
+_COMMON_TEXT = (
+    "# the a an i you he she it we they them him her his my me our your their its this that these those there here who what when "
+    "where how is are was were be been am do does did have has had will would can could should may might must not no to of in on at "
+    "by for from with and or but if so as than then out up down off over about into all any some one more just like get got go goes "
+    "going went come say says said tell tells told know see saw make makes made take takes took let her him want ask asks asked back "
+    "now el la los las un una unos unas lo le les se me te nos mi su sus que de en con por para y o a al del no si es son esta estan "
+    "era hay ha han como mas pero ya muy yo ella ellos tu"
 )
+_COMMON = frozenset(_COMMON_TEXT.split())
 _MAX_WORDS_KNOWN = 60_000
 
 
@@ -104,7 +110,7 @@ def _parts(pieces: list[str]) -> list[list[str]]:
     depth = 0
     for place, piece in enumerate(pieces):
         depth += (piece in "([") - (piece in ")]")
-        if depth == 0 and place < len(pieces) - 1 or pieces[0] != "(":
+        if (depth == 0 and place < len(pieces) - 1) or (pieces[0], pieces[-1]) != ("(", ")"):
             return [pieces]
         if depth == 1 and piece == "|":
             parts.append([])
@@ -188,7 +194,9 @@ class _Reader:
 
     def _word_list(self, name: str) -> _Read:
         if name not in self.lists:
-            raise PhraseError(f"no word list <{name}> for the phrase {self.source!r}: add it to words.yaml or use one of {sorted(self.lists)}")
+            raise PhraseError(
+                f"no word list <{name}> for the phrase {self.source!r}: add it to words.yaml or use one of {sorted(self.lists)}"
+            )
         pieces = ["(", *(found.group(1) for found in _PIECE.finditer(self.lists[name])), ")"]
         return _Reader(pieces, self.source, self.lists)._element()
 
@@ -210,7 +218,7 @@ def _word(piece: str) -> _Read:
 
 def _frequency(group: Group) -> int:
     """A guess at how often a group is met, to look up the rarest first."""
-    return sum(50 if word in _COMMON else 1 for word in group)
+    return sum(500 if word == "#" else 50 if word in _COMMON else 1 for word in group)
 
 
 @dataclass(slots=True)
@@ -228,7 +236,7 @@ class PhraseBook(Generic[T]):
         for order, (phrase, meaning) in enumerate(self.entries):
             for key in phrase.needs[0]:
                 self._by_key.setdefault(key, []).append((phrase.needs[1:], phrase, meaning, order))
-            keys.update(*phrase.needs)
+            keys.update(phrase.begins, *phrase.needs)
         self._keys = frozenset(keys)
         self._prefix_lengths = tuple(sorted({len(key) - 1 for key in keys if key.endswith("*")}))
         self.entries = ()
@@ -265,6 +273,10 @@ class PhraseBook(Generic[T]):
         """The keys a word stands for; remembered, in bounded memory, because the same words come again and again."""
         if len(self._known) >= _MAX_WORDS_KNOWN:
             self._known.clear()
-        keys = {word, "#" if _IS_NUMBER.match(f"{word} ") else word, *(f"{word[:length]}*" for length in self._prefix_lengths if length <= len(word))}
+        keys = {
+            word,
+            "#" if _IS_NUMBER.match(f"{word} ") else word,
+            *(f"{word[:length]}*" for length in self._prefix_lengths if length <= len(word)),
+        }
         self._known[word] = found = frozenset(keys & self._keys)
         return found

@@ -183,7 +183,9 @@ def _compose(text: str, file: str) -> yaml.Node | None:
         return yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as problem:
         line = problem.problem_mark.line + 1 if problem.problem_mark else 1
-        raise RuleError(file, line, f"not YAML ({problem.problem}): check indentation, quotes and brackets here and just above") from problem
+        raise RuleError(
+            file, line, f"not YAML ({problem.problem}): check indentation, quotes and brackets here and just above"
+        ) from problem
 
 
 def _entries(node: yaml.Node | None, file: str, what: str) -> list[tuple[str, yaml.Node, int]]:

@@ -12,6 +12,7 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 Span = tuple[int, int]
@@ -21,12 +22,19 @@ _TOKEN = re.compile(
     r"|(?P<stop>[.!?…。！？]+(?=[\s\"')\]»”]|$)|\n\s*\n)"
     r"|(?P<pause>[,;:()\[\]—–\n]|\s-+\s|\.{2,}|\s/\s)"
 )
-_ABBREVIATIONS = frozenset(["mr", "mrs", "ms", "dr", "st", "ave", "blvd", "rd", "hwy", "approx", "no", "vs", "sr", "sra", "srta", "dra", "lic", "apt", "sgt", "lt", "capt", "jr"])
-_CLAUSE_OPENERS = frozenset(["but", "because", "although", "though", "unless", "while", "pero", "aunque", "porque", "mientras", "sino", "excepto", "except"])
-_SHORTHAND = dict(
-    pair.split("=")
-    for pair in ["u=you", "ur=your", "r=are", "n=and", "w=with", "wit=with", "bf=boyfriend", "gf=girlfriend", "tmrw=tomorrow", "tmr=tomorrow", "tonite=tonight", "nite=night", "evry=every", "cuz=because", "cus=because", "bcuz=because", "bc=because", "gona=gonna", "fina=gonna", "finna=gonna", "imma=gonna", "kno=know", "thru=through", "pls=please", "plz=please", "ppl=people", "abt=about", "rn=now", "b4=before", "ppls=people", "smth=something", "sumone=someone", "sumbody=somebody", "r8=right", "thx=thanks", "yr=year", "yrs=years", "veh=vehicle", "nvm=nevermind", "sez=says", "wat=what", "dat=that", "da=the", "q=que", "k=que", "ke=que", "xq=porque", "pq=porque", "x=por", "d=de", "pa=para", "tmb=tambien", "ps=pues", "aki=aqui", "asta=hasta", "aora=ahora", "ahorita=ahora", "orita=ahora", "ase=hace", "ay=hay", "ai=hay", "aver=haber", "ke=que", "kiero=quiero", "toy=estoy", "ta=esta", "taba=estaba"]
+_ABBREVIATIONS_TEXT = "mr mrs ms dr st ave blvd rd hwy approx vs sr sra srta dra lic apt sgt lt capt jr"
+_ABBREVIATIONS = frozenset(_ABBREVIATIONS_TEXT.split())
+_CLAUSE_OPENERS_TEXT = "but because although though unless while pero aunque porque mientras sino excepto except"
+_CLAUSE_OPENERS = frozenset(_CLAUSE_OPENERS_TEXT.split())
+_SHORTHAND_TEXT = (
+    "u=you ur=your r=are n=and w=with wit=with bf=boyfriend gf=girlfriend tmrw=tomorrow tmr=tomorrow tonite=tonight nite=night "
+    "evry=every cuz=because cus=because bcuz=because bc=because gona=gonna fina=gonna finna=gonna imma=gonna kno=know thru=through "
+    "pls=please plz=please ppl=people abt=about rn=now b4=before ppls=people smth=something sumone=someone sumbody=somebody r8=right "
+    "thx=thanks yr=year yrs=years veh=vehicle nvm=nevermind sez=says wat=what dat=that q=que k=que ke=que xq=porque pq=porque "
+    "x=por d=de pa=para tmb=tambien ps=pues aki=aqui asta=hasta aora=ahora ahorita=ahora orita=ahora ase=hace ay=hay ai=hay "
+    "aver=haber ke=que kiero=quiero toy=estoy ta=esta taba=estaba"
 )
+_SHORTHAND = dict(pair.split("=") for pair in _SHORTHAND_TEXT.split())
 
 
 class HasText(Protocol):
@@ -138,4 +146,4 @@ def _fold(text: str) -> tuple[str, list[int]]:
 
 def _ranges(begins: set[int], total: int) -> Iterator[Span]:
     ordered = [*sorted(begin for begin in begins if begin < total), total]
-    return ((first, last) for first, last in zip(ordered, ordered[1:], strict=False) if first < last)
+    return ((first, last) for first, last in pairwise(ordered) if first < last)

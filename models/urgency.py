@@ -59,7 +59,7 @@ class UrgencyReader:
         if not text.words:
             return ()
         view = view or self._assertions.view(text)
-        votes = [*self._of_words(text, view), *self._of_findings(findings, flags, entities), *_of_language(text, language, flags)]
+        votes = [*self._of_words(text, view), *self._of_findings(findings, flags, entities), *_of_language(language, flags)]
         if _NOTHING_TO_ACT_ON & set(flags):
             votes = [vote for vote in votes if vote.by.startswith("rule:unread")]
         if "prompt_injection" in flags:
@@ -112,7 +112,7 @@ def level(votes: Iterable[UrgencyVote]) -> Urgency:
     return min((vote.level for vote in votes), key=lambda voted: voted.rank, default=Urgency.P3)
 
 
-def _of_language(text: Passage, language: str, flags: Collection[str]) -> Iterable[UrgencyVote]:
+def _of_language(language: str, flags: Collection[str]) -> Iterable[UrgencyVote]:
     if language not in _READ_LANGUAGES and not _NOTHING_TO_ACT_ON & set(flags):
         yield UrgencyVote(Urgency.P1, "rule:unread/language", "written in a language that is not read here: a person must read it")
 

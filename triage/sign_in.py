@@ -73,10 +73,11 @@ class SignIn:
             long_enough = work.users.by_session(hashed, now + RENEW_BELOW) is not None
         if user is None or not user.active:
             return None
-        if not long_enough and now + RENEW_BELOW < began + LONGEST:
+        if not long_enough:
             with self._storage.writing() as work:
-                work.users.end_session(hashed)
-                work.users.start_session(hashed, user.id, min(now + IDLE, began + LONGEST))
+                if work.users.by_session(hashed, now) is not None:  # not signed out meanwhile
+                    work.users.end_session(hashed)
+                    work.users.start_session(hashed, user.id, now + IDLE)
         return Session(user, token)
 
     def sign_out(self, session: Session) -> None:

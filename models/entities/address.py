@@ -37,7 +37,9 @@ _SPANISH_NAME = re.compile(
     r")?(?:[A-Z0-9][\w']*)(?: (?:de )?[A-Z][\w']*){0,2}"
 )
 _STREET_NAME = re.compile(
-    rf"(?<![\w'])(?:[NSEW]\.? )?(?:(?:[A-Z][a-z'’]+|[0-9]{{1,3}}(?:st|nd|rd|th)) ){{1,3}}(?:{_KIND.replace('(?:', '(?i:', 1)})(?![\w'])\.?"
+    rf"(?<![\w'])(?:[NSEW]\.? )?(?:(?:[A-Z][a-z'’]+|[0-9]{{1,3}}(?:st|nd|rd|th)) ){{1,3}}"
+    r"(?:(?i:street|st|avenue|ave|road|rd|lane|ln|court|ct|boulevard|blvd|parkway|pkwy|blk)"
+    r"|Drive|Dr|Place|Pl|Way|Circle|Cir|Terrace|Ter|Trail|Pike|Alley|Row|Square|Loop|Crossing|Point|Cove)(?![\w'])\.?"
 )
 _STREET_SMALL = re.compile(
     r"\b(?:on|off|at|from|down|near|to|behind)\s(?:the corner of )?(?P<s>(?!the |a |my |his |her |this |that |your |our |their |"
@@ -56,7 +58,7 @@ _CORNER_CUE = re.compile(
 _ROOM = re.compile(
     r"\b(?:room|rm|rms|apt|apartment|apartments|suite|ste|lot|lote|space|spc|cuarto|habitacion|depa|depto|departamento|apartamento|"
     r"bldg|building|edificio|bed|bay|cabin|trailer space|site|slip|casa|porton|interior|floor|piso|unit|unidad|po box|box|stall|"
-    r"pod)\.?\s?(?:#|no\.?\s|number\s|numero\s)?\s?(?P<n>[0-9]{1,4}-?[a-z]?|[a-z]-?[0-9]{1,3}|[a-z](?=[\s.,;]|$))(?![\w':%]|"
+    r"pod)(?:\.?\s?|\s)(?:#|no\.?\s|number\s|numero\s)?\s?(?P<n>[0-9]{1,4}-?[a-z]?|[a-z]-?[0-9]{1,3}|(?<=\s)(?![ai]\b)[a-z](?=[\s.,;]|$))(?![\w':%]|"
     r"[.,][0-9]|\s?(?:am|pm|min|minutes|hours|people|girls|men|women|days|weeks|times|bucks|dollars|years|kids)\b)"
 )
 _BARE_ROOM = re.compile(

@@ -29,7 +29,7 @@ _WORDED_SCALE = re.compile(
     rf"\b(?P<w>(?:{NUMBER_WORDS})[\s-](?:hundred|thousand|grand|mil))\b(?!\s(?:miles|pounds|lbs|people|feet|gallons|cases|tons|times|"
     rf"heads?|cows|of|hours|years|personas|veces))(?:\s?{_UNIT}\b)?{_PERIOD}?"
 )
-_PACED = re.compile(rf"(?<![\w$.,:/-])(?P<n>{_AMOUNT})(?:{_PERIOD})|\b(?P<w>{NUMBER_WORDS}){_PERIOD}")
+_PACED = re.compile(rf"(?<![\w$.,:/-])(?P<n>{_AMOUNT})(?:{_PERIOD})|\b(?!once (?:a|an|per|every|each)\b)(?P<w>{NUMBER_WORDS}){_PERIOD}")
 _NOT_MONEY = (
     r"people|men|women|girls?|boys?|guys|kids?|hours?|hrs?|minutes?|mins?|min|days?|weeks?|months?|years?|yrs?|miles?|feet|ft|pounds|"
     r"lbs|times|calls?|trucks?|cars?|vans?|loads?|cases|boxes|pallets|rooms?|am|pm|a\.m|p\.m|degrees|percent|of|others?|more|"
@@ -50,7 +50,7 @@ _PAYING = re.compile(
     r"cobraron|cobraban|cobro|deben?|debo|debia|cuesta|vale|piden|pide|pidio|pidieron|"
     r"ofrecen?|mando|manden|deposite|dan|da|dio|dieron|quitan?|quitaron|descuentan?|saco|saca|sacaron|renta|multa|cuota|deuda|"
     r"gana[n]?|gano|ganaba|quieren|prestamo|prestaron|fianza|rescate|saldo|balance)"
-    r"\s(?:(?!(?:the|la|el|las|los|at|on|in|en|to|exit|room|i|us|hwy|highway|route|mm|mile|unit|apt|trailer|for|by|from|with|"
+    r"\s(?:(?!(?:the|la|el|las|los|at|on|in|en|to|exit|room|i|us|load|truck|bus|line|desde|somos|hwy|highway|route|mm|mile|unit|apt|trailer|for|by|from|with|"
     r"age)\b)[\w']+\s){0,3}"
     r"(?:(?:for|at|of|to|de|por|es de|era de|a)\s)?(?:(?:about|around|like|only|just|at least|almost|up to|over|como|casi|unos|hasta|"
     r"solo|nomas|is|was)\s){0,2}$"

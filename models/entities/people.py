@@ -43,6 +43,8 @@ _WEARING = (
 )
 _BEHIND = re.compile(_TAIL + _WEARING)
 _AGED = re.compile(rf"(?:(?:an?|the|una?|my|her|his|mi|su)\s)?(?:{_AGE}{_OLD})")
+_SPAN_OF_TIME = re.compile(r"(?:anos|anitos|meses)$")
+_AGE_BEFORE = re.compile(r"\b(?:de|tiene|tenia|tendra|tengo|cumplio|cumple|unos|unas|como|aparenta|con|y)\s$|,\s$")
 _AGE_OPENERS = NUMBER_OPENERS | vocabulary(
     "a an the un una my her his mi su about around approx maybe like roughly almost como unos de age aged of"
 )
@@ -57,7 +59,7 @@ _CLINIC = re.compile(r"\b(?P<s>[mf])[\s/-]?(?P<a>[0-9]{1,2})s?\b(?!\s?(?:am|pm|:
 _IS = re.compile(
     r"\b(?P<who>she|he|shes|hes|she's|he's|girl|boy|kid|i'm|im|one|both|ella|el|hija|hijo|nina|nino|muchacha|daughter|son|sister|"
     r"brother|niece|nephew)\s?(?:'s|is|was|turned|only|tiene|tenia|cumplio|says he's|says she's|about|maybe|looked|looks|like|just|"
-    rf",|\s)*\s(?P<a>1[0-9]|[5-9]|{NUMBER_WORDS})(?=[\s.,;!?]|$)(?!\s(?:am|pm|min|minutes|hours|days|weeks|months|years? (?!old)|"
+    rf",|\s)*\s(?!once\b)(?P<a>1[0-9]|[5-9]|{NUMBER_WORDS})(?=[\s.,;!?]|$)(?!\s(?:am|pm|min|minutes|hours|days|weeks|months|years? (?!old)|"
     r"times|people|girls|men|women|kids|bucks|dollars|miles|of|dolares|mil|hundred|horas|dias|semanas|meses|pesos|trucks|more))"
 )
 _TITLE = re.compile(
@@ -78,6 +80,7 @@ _NAMED = re.compile(
     r"is|i'm|im|i am|soy|me llamo|my name is|mi nombre es|contact:?|-)\s(?:el |la |don |dona |miss |mr |mr\. |ms |"
     r"\")?(?P<n>[a-z][\w'’-]{1,16}(?:\s[a-z][\w'’.-]{0,16})?)"
 )
+_SURE_TITLES = frozenset({"mr", "mrs", "ms", "don", "dona", "dr", "lic", "sra"})
 _CAPITAL_NAME = re.compile(r"[A-Z][\w'’-]*(?: (?:[A-Z][\w'’-]+|[A-Z]\.?(?!\w)))?")
 _INITIAL = re.compile(r"(?<!\w)(?:[A-Z]\. [A-Z][a-z]+|[A-Z][a-z]+ [A-Z]\.)(?!\w)")
 _DECADES = {
@@ -136,6 +139,8 @@ class PersonRecognizer(Recognizer):
         for match in _TITLE.finditer(passage.text):
             yield _named(passage, match.start(), match.end())
         for match in matches(_AGED, passage, _AGE_OPENERS):
+            if _SPAN_OF_TIME.search(match.group()) and not _AGE_BEFORE.search(passage.before(match.start("a"), 16)):
+                continue  # "tres anos" alone is a stretch of time
             end = self._noun_behind(passage, match.end())
             yield self._aged(passage, match.start(), end, _years(match["a"], match.group()), _years(match["b"], match.group()))
         for index, word in enumerate(passage.words):
@@ -208,12 +213,16 @@ class PersonRecognizer(Recognizer):
             elif first in self._sure and not name:
                 yield _named(passage, start, start + len(first))
         for match in _TITLE_SMALL.finditer(passage.folded):
-            yield _named(passage, match.start(), match.end())
+            title = passage.folded[match.start() : match.start("n")].rstrip(". ")
+            if match["n"] in self._names or title in _SURE_TITLES:
+                yield _named(passage, match.start(), match.end())
         for index, word in enumerate(passage.words):
             plain = word.removesuffix("'s")
             if plain not in self._names:
                 continue
             start = passage.starts[index]
+            if plain == "salvador" and index and passage.words[index - 1] == "el":
+                continue
             if passage.capitalised(index):
                 name = _CAPITAL_NAME.match(passage.text, start)
                 surname = name is not None and " " in name.group() and name.group().split()[1].lower() not in _STOP

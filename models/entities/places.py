@@ -19,6 +19,8 @@ _BEFORE = vocabulary(
     por cerca rumbo entre d pa para del between over by off on la el
     """
 )
+_ARTICLES = frozenset({"la", "el", "los", "las"})
+_SMALL_BEFORE = frozenset({"de", "d", "a", "to", "outside", "of", "at", "entre"})
 _STRONG = frozenset("in from near outside toward towards through leaving en desde hacia hasta rumbo".split())
 _KINDS = (
     r"Motel|Hotel|Inn|Lodge|Suites|Resort|Casino|School|Elementary|High|Middle School|High School|Academy|Prep|College|University|"
@@ -60,6 +62,7 @@ _CAPITALS = re.compile(
     r"a la|at the|of) (?:the |el |la |los |las )?((?:(?:St|Mt|Ft|Pt)\. )?[A-Z][a-zà-ÿ'’]+(?:-[A-Z][a-z]+)?(?: (?:de |del |la "
     r")?[A-Z][a-zà-ÿ'’]+){0,3})(?![\w'’])"
 )
+_SMALL_CODES = vocabulary("tx ny fl ca az nv nm tn ky ga al wa ut mi mn wi mo ks ne nj md va wv sc nc nd sd wy mt il ia ct ri vt nh ar ms")
 _STATE_TAIL = re.compile(r",? (?:([A-Z]{2})(?![\w-])|([a-z]{2})(?=[\s.,;]|$))")
 _NOT_PLACES = vocabulary(
     """
@@ -101,7 +104,7 @@ class PlaceRecognizer(Recognizer):
         yield from self._listed(passage)
         for match in _CAPITALS.finditer(passage.text):
             first = passage.folded[match.start(1) : match.end(1)].split()[0]
-            if first not in _NOT_PLACES:
+            if first not in _NOT_PLACES and "'" not in first:
                 yield _place(passage, *match.span(1), "site")
 
     def _gazetted(self, passage: Passage) -> Iterator[Entity]:
@@ -132,13 +135,7 @@ class PlaceRecognizer(Recognizer):
     def _with_state(self, passage: Passage, end: int) -> tuple[int, str]:
         """Where a town's name ends when a state's code or name follows it, and the code."""
         match = _STATE_TAIL.match(passage.text, end)
-        if match and (
-            match[1] in self._regions.codes
-            or (
-                (match[2] or "").upper() in self._regions.codes
-                and match[2] not in ("in", "or", "me", "hi", "ok", "la", "de", "co", "pa", "al", "id", "ma", "mi", "so", "oh", "as")
-            )
-        ):
+        if match and (match[1] in self._regions.codes or match[2] in _SMALL_CODES):
             return match.end(), (match[1] or match[2]).upper()
         following = re.compile(r",? ([^\W\d_]+)(?: ([^\W\d_]+))?").match(passage.folded, end)
         if following:
@@ -173,7 +170,9 @@ def _is_town(passage: Passage, index: int, length: int, thousands: int, ordinary
         return capital and adjacent and before in _STRONG
     if capital:
         return (adjacent and before in _BEFORE) or thousands >= 40 or length > 1
-    return (adjacent and (before in _STRONG or (before in _BEFORE and (thousands >= 15 or length > 1)))) or thousands >= 300
+    if passage.words[index] in _ARTICLES:
+        return False
+    return (adjacent and (before in _STRONG or (before in _SMALL_BEFORE and thousands >= 15))) or thousands >= 300
 
 
 def _skip_lead(passage: Passage, start: int) -> int:

@@ -24,7 +24,8 @@ _FILLERS = vocabulary(
 _GAPS = frozenset({"something", "blank", "algo", "sumthin", "somethin", "whatever", "unknown", "question", "otra", "cosa", "smth"})
 _JOINTS = frozenset({"then", "and", "y", "dash", "guion", "space", "luego", "maybe", "quizas"})
 _DIGIT_WORDS = (
-    "zero oh cero", "one uno", "two dos", "three tres", "four cuatro", "five cinco", "six seis", "seven siete", "eight ocho", "nine niner nueve",
+    "zero oh cero", "one uno", "two dos", "three tres", "four cuatro",
+    "five cinco", "six seis", "seven siete", "eight ocho", "nine niner nueve",
 )  # fmt: skip
 _WORDS_TO_DIGITS = {
     word: str(value)
@@ -35,8 +36,8 @@ _NATO = {
     word: word[0].upper()
     for word in vocabulary(
         """
-        alpha alfa bravo charlie delta echo foxtrot golf hotel india juliet juliett kilo lima mike november oscar papa quebec romeo sierra tango uniform
-        victor whiskey xray yankee zulu adam boy david edward frank george henry ida king lincoln mary nora ocean paul queen robert sam
+        alpha alfa bravo charlie delta echo foxtrot golf hotel india juliet juliett kilo lima mike november oscar papa quebec romeo sierra tango 
+        uniform victor whiskey xray yankee zulu adam boy david edward frank george henry ida king lincoln mary nora ocean paul queen robert sam
         tom union william young zebra
         """
     )

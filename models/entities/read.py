@@ -32,7 +32,7 @@ _RIVALS: tuple[str, ...] = (
 """Kinds that can never share characters. The earlier one keeps them: its reading is the surer."""
 
 _LONGEST = 200_000
-"""Code points that are read. Tips are far shorter (intake stops at 50,000); the rest of a longer text is left unread."""
+"""Code points that are read. Tips are far shorter (intake takes a narrative of 20,000); the rest of a longer text is left unread."""
 
 
 def recognizers(folder: Folder) -> tuple[Recognizer, ...]:

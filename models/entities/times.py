@@ -61,7 +61,8 @@ _ATOMS = {
     ),
     "date": (
         rf"(?:(?:the |el |el dia |since |by |until |on )?(?:[0-9]{{1,2}}(?:st|nd|rd|th)?|first|second|third)(?: of| de)? "
-        rf"{_MONTHS}\b(?:,? (?:de |del )?(?:19|20)[0-9]{{2}})?|{_MONTHS}\.? [0-9]{{1,2}}(?:st|nd|rd|th)?\b(?!:)(?:,? (?:19|"
+        rf"{_MONTHS}\b(?:,? (?:de |del )?(?:19|20)[0-9]{{2}})?|(?:(?:on|since|by|until|til|before|after|around|from|el|desde el) "
+        rf")?{_MONTHS}\.? [0-9]{{1,2}}(?:st|nd|rd|th)?\b(?!:)(?:,? (?:19|"
         rf"20)[0-9]{{2}})?|[0-9]{{1,2}}/[0-9]{{1,2}}(?:/[0-9]{{2,4}})?|(?:19|20)[0-9]{{2}}-[0-9]{{2}}-[0-9]{{2}}|(?:on |since |by |"
         rf"until |before |after |for )?the (?:[0-9]{{1,2}}(?:st|nd|rd|th)|first|second|third|fifteenth|tenth|twentieth)(?! (?:time|"
         r"floor|street|st|ave|avenue|grade|one|girl|man|house|door|row|car|truck|person|day|night|shift|and|room|trailer|lot|bay|"
@@ -80,7 +81,7 @@ _ATOMS = {
         r"|(?:(?:about|around|at|by|since|until|til|before|after|between|from|a las|como a las|desde las|hasta las|~|@) "
         r"?)*(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?(?!\w|-[0-9])"
         r"|(?:(?:a|desde|hasta|antes de|despues de|pasadas|como a|sobre|para) las? |a eso de las )(?:[0-9]{1,2}|una|dos|tres|cuatro|"
-        r"cinco|seis|siete|ocho|nueve|diez|once|doce)(?: (?:y|menos) (?:media|cuarto|[a-z]+))?(?: (?:de|en) la (?:manana|tarde|noche|"
+        r"cinco|seis|siete|ocho|nueve|diez|once|doce)(?: (?:y|menos) (?:media|cuarto|cinco|diez|veinte|pico))?(?: (?:de|en) la (?:manana|tarde|noche|"
         r"madrugada)| de la madrugada| en punto| am| pm)?(?!\w|:)"
         r"|(?:(?:at|about|around|by|since|until|til|before|after|past|near|like) )+(?:[01][0-9]|2[0-3])[0-5][0-9](?: ?(?:hrs|hours|"
         r"h))?(?![\w:,])"
@@ -106,7 +107,8 @@ _ATOMS = {
         r"about |llevo |llevan |lleva |durante |por |desde hace |en |los ultimos |las ultimas |ya van |ya son |van )+(?:about |"
         rf"around |over |like |the |como |unos |unas |casi |mas de |unas )*(?:[0-9]{{1,3}}|a|an|a couple(?: of)?|a few|several|half "
         rf"an|two and a half|un|una|{NUMBER_WORDS}) (?:more )?{_UNITS}\b|(?:[0-9]{{1,3}}|{NUMBER_WORDS}) (?:straight |whole |nights? "
-        r"|days? )?(?:days?|weeks?|months?|years?|nights|hours|hrs|wks|yrs|dias|semanas|meses|anos|noches|horas)\b(?! (?:old|de "
+        r"|days? )?(?:days?|weeks?|months?|nights|hours|hrs|wks|dias|semanas|meses|noches|horas|"
+        r"(?:years?|yrs|anos)(?= (?:now|straight|running|in a row|later|seguidos|already|apart)))\b(?! (?:old|de "
         rf"edad|olds))(?: (?:now|straight|running|in a row|later|seguidos|seguidas|already|apart))?|[0-9]{{1,3}} ?(?:min|mins|"
         r"minutes|minutos)\b(?: (?:now|each|more|tops|cada una))?"
     ),

@@ -40,10 +40,11 @@ class WalletRecognizer(Recognizer):
             yield _wallet(passage, match, "ethereum", ethereum_ok(match.group()))
         for match in _BECH32.finditer(text):
             taken.add(match.start())
+            address = match.group()
+            chain, short = {"chain": "bitcoin"}, len(address) < 14
             yield passage.entity(
-                "wallet", match.start(), match.end(), match.group().lower(), valid=bech32_ok(match.group()), partial=len(match.group()) < 14,
-                attributes={"chain": "bitcoin"},
-            )  # fmt: skip
+                "wallet", match.start(), match.end(), address.lower(), valid=bech32_ok(address), partial=short, attributes=chain
+            )
         for match in _BASE58.finditer(text):
             chain = "tron" if match.group().startswith("T") else "bitcoin"
             holds = base58check_ok(match.group(), _TRON_VERSIONS if chain == "tron" else _BITCOIN_VERSIONS)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from models.assertion import AssertionReader
+from models.assertion import AssertionReader, AssertionView
 from models.rules import Match, RuleBook, RuleError, RuleFile, load_lists, load_rules
 from models.sentences import HasText, Passage, passage
 from triage.domain.assessment import Finding
@@ -25,7 +25,9 @@ def load_indicator_rules(taxonomy: Taxonomy) -> RuleFile:
     read = load_rules(found, load_lists(models / "words.yaml"))
     for example in read.examples:
         if example.target not in taxonomy.indicators:
-            raise RuleError(example.file, example.line, f"the taxonomy has no indicator {example.target!r}: see triage/taxonomy/indicators.yaml")
+            raise RuleError(
+                example.file, example.line, f"the taxonomy has no indicator {example.target!r}: see triage/taxonomy/indicators.yaml"
+            )
     return read
 
 
@@ -38,13 +40,13 @@ class IndicatorReader:
         self._book = RuleBook(read.rules)
         self._assertions = assertions or AssertionReader()
 
-    def read(self, doc: HasText | str) -> tuple[Finding, ...]:
-        """The findings in the order of the text. Accepts any text."""
+    def read(self, doc: HasText | str, *, view: AssertionView | None = None) -> tuple[Finding, ...]:
+        """The findings in the order of the text. Accepts any text. ``view`` is its ``AssertionView`` where that is known already."""
         text = passage(doc)
         kept = _shortest(self._book.find(text), text)
         if not kept:
             return ()
-        view = self._assertions.view(text)
+        view = view or self._assertions.view(text)
         findings = []
         for match in kept:
             start, end = text.span(match.first, match.last)

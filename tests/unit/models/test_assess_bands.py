@@ -17,7 +17,9 @@ def findings(*names: str, assertion: Assertion = Assertion.PRESENT) -> list[Find
     return [Finding(name, 0, 1, assertion, "rule:test", "1") for name in names]
 
 
-@pytest.mark.parametrize(("probability", "wanted"), [(0.7, Band.LIKELY), (0.69, Band.POSSIBLE), (0.1, Band.POSSIBLE), (0.09, Band.UNLIKELY)])
+@pytest.mark.parametrize(
+    ("probability", "wanted"), [(0.7, Band.LIKELY), (0.69, Band.POSSIBLE), (0.1, Band.POSSIBLE), (0.09, Band.UNLIKELY)]
+)
 def test_bands_follow_the_cutoffs(probability: float, wanted: Band) -> None:
     assert band(probability, CUTS) is wanted
 

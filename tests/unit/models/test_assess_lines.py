@@ -47,7 +47,11 @@ def test_a_line_holds_exactly_what_was_agreed(small: Assessor, taxonomy: Taxonom
 
 def test_channel_and_sector_change_nothing(small: Assessor) -> None:
     rows, _ = run(
-        [json.dumps({"id": "a", "text": TEXT, "channel": channel, "sector": sector}) for channel, sector in (("sms", "bank"), ("email", None))], small
+        [
+            json.dumps({"id": "a", "text": TEXT, "channel": channel, "sector": sector})
+            for channel, sector in (("sms", "bank"), ("email", None))
+        ],
+        small,
     )
     assert rows[0] == rows[1]
 

@@ -9,18 +9,31 @@ import pytest
 from models.evaluate import table
 from models.labelled import LabelledTip
 from models.metrics import category_figures, pairs_in_order, report, spans, trafficking_figures, urgency_figures
-from triage.domain.assessment import Assessment, Assertion, Band, CategoryReading, Entity, Finding, Urgency
+from triage.domain.assessment import Assertion, Assessment, Band, CategoryReading, Entity, Finding, Urgency
 from triage.taxonomy.taxonomy import FLAGS
 
 NAMES = ("sex_trafficking", "commercial_sex_only", "cargo_theft")
 
 
 def tip(categories: tuple[str, ...], urgency: Urgency = Urgency.P2, pair: str = "", id: str = "1") -> LabelledTip:
-    return LabelledTip(id, "he has her ID, plate ABC123", "en", "w", categories, urgency, (), (("no_control_of_id", "he has her ID"),), (("plate", "ABC123"),), pair)
+    return LabelledTip(
+        id,
+        "he has her ID, plate ABC123",
+        "en",
+        "w",
+        categories,
+        urgency,
+        (),
+        (("no_control_of_id", "he has her ID"),),
+        (("plate", "ABC123"),),
+        pair,
+    )
 
 
 def found(probabilities: tuple[float, ...], urgency: Urgency = Urgency.P2) -> Assessment:
-    rows = tuple(CategoryReading(name, p, p >= 0.5, Band.LIKELY if p > 0.8 else Band.UNLIKELY) for name, p in zip(NAMES, probabilities, strict=True))
+    rows = tuple(
+        CategoryReading(name, p, p >= 0.5, Band.LIKELY if p > 0.8 else Band.UNLIKELY) for name, p in zip(NAMES, probabilities, strict=True)
+    )
     return Assessment("1", "en", 1.0, rows, urgency, (), (), (), (), (), "m")
 
 

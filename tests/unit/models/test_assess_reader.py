@@ -16,7 +16,19 @@ from models.ports import TipText
 from triage.domain.assessment import Assessment, Urgency
 from triage.taxonomy.taxonomy import FLAGS, Taxonomy
 
-ODD = ["", " ", "\x00\x00", "\ud800 help", "😀😀", "مرحبا ساعدني من فضلك", "a\u200bb\u202ec", "\u0301\u0301", "?" * 500, "ab" * 30_000, "9" * 60_000]
+ODD = [
+    "",
+    " ",
+    "\x00\x00",
+    "\ud800 help",
+    "😀😀",
+    "مرحبا ساعدني من فضلك",
+    "a\u200bb\u202ec",
+    "\u0301\u0301",
+    "?" * 500,
+    "ab" * 30_000,
+    "9" * 60_000,
+]
 NORMAL = "she's 15 and he sells her out of room 212 at the Super 8, he has her ID and he is here now. Call 402-555-0143"
 
 
@@ -132,9 +144,11 @@ def test_the_packaged_model_reads_plain_cases(packaged: Assessor) -> None:
 
 
 def test_the_packaged_model_ignores_who_somebody_is(packaged: Assessor) -> None:
-    texts = [f"a {who} man at exit 12 keeps three {who} women in his truck and takes their money" for who in ("Honduran", "white", "deaf", "gay")]
+    texts = [
+        f"a {who} man at exit 12 keeps three {who} women in his truck and takes their money" for who in ("Honduran", "white", "deaf", "gay")
+    ]
     assert len({tuple(row.probability for row in read(packaged, text).categories) for text in texts}) == 1
 
 
 def test_channel_and_sector_are_no_features() -> None:
-    assert {name for name in TipText.__dataclass_fields__} == {"id", "text", "received_at", "language_hint"}
+    assert set(TipText.__dataclass_fields__) == {"id", "text", "received_at", "language_hint"}

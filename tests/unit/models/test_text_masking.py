@@ -23,10 +23,19 @@ def normaliser() -> Normaliser:
 
 
 SWAPS = {
-    "nationality": ("the {} driver keeps their passports in his cab", ["Honduran", "mexican", "Chinese", "Ukranian", "Somali", "Filipino", "german"]),
+    "nationality": (
+        "the {} driver keeps their passports in his cab",
+        ["Honduran", "mexican", "Chinese", "Ukranian", "Somali", "Filipino", "german"],
+    ),
     "plural": ("two {} at pump 6 were selling pills", ["Guatemalans", "Russians", "Haitians", "Latinos", "Muslims", "Arabs"]),
-    "colour": ("a {} lady is held in room 12 and can't leave", ["black", "white", "brown", "Asian", "Hispanic", "deaf", "blind", "trans", "gay"]),
-    "predicate": ("he is {} and he said he will burn the church", ["black", "white", "Jewish", "autistic", "Polish", "Native American", "queer"]),
+    "colour": (
+        "a {} lady is held in room 12 and can't leave",
+        ["black", "white", "brown", "Asian", "Hispanic", "deaf", "blind", "trans", "gay"],
+    ),
+    "predicate": (
+        "he is {} and he said he will burn the church",
+        ["black", "white", "Jewish", "autistic", "Polish", "Native American", "queer"],
+    ),
     "origin": ("the girl is from {} and owes him 4000", ["Honduras", "El Salvador", "Nigeria", "Puerto Rico", "Vietnam"]),
     "language": ("the man speaks {} and hit the boy", ["Spanish", "Mandarin", "Russian", "Tagalog", "Haitian Creole"]),
     "accent": ("a man with a {} accent took the keys", ["thick", "Russian", "heavy Spanish", "Mexican"]),
@@ -39,7 +48,7 @@ SWAPS = {
 }
 
 
-@pytest.mark.parametrize("template, terms", SWAPS.values(), ids=SWAPS.keys())
+@pytest.mark.parametrize(("template", "terms"), SWAPS.values(), ids=SWAPS.keys())
 def test_swapping_identity_changes_nothing(template: str, terms: list[str], normaliser: Normaliser) -> None:
     filled = [normaliser(template.format(*[term] * template.count("{}"))) for term in terms]
     assert len(set(filled)) == 1, filled
@@ -47,7 +56,14 @@ def test_swapping_identity_changes_nothing(template: str, terms: list[str], norm
 
 @pytest.mark.parametrize(
     "text",
-    ["white van with no plates", "black Tahoe at the Pilot", "nail polish and a china plate", "turkey sandwich", "blind spot on the left", "he finished early"],
+    [
+        "white van with no plates",
+        "black Tahoe at the Pilot",
+        "nail polish and a china plate",
+        "turkey sandwich",
+        "blind spot on the left",
+        "he finished early",
+    ],
 )
 def test_other_senses_stay(text: str, masker: Masker) -> None:
     assert IDENTITY not in masker.mask(text.lower().split())
