@@ -34,7 +34,7 @@ DEMO_USERS: tuple[tuple[str, str, Role, tuple[str, ...]], ...] = (
 SAMPLE_FORM_EVERY = 5
 """Every fifth sample tip goes through its partner's form, the others through the API."""
 
-_TOKEN = re.compile(r'name="(token)" value="([^"]+)"')
+_TOKEN = re.compile(r'name="token" value="([^"]+)"')
 
 
 @dataclass(frozen=True, slots=True)

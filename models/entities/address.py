@@ -37,7 +37,7 @@ _SPANISH_NAME = re.compile(
     r")?(?:[A-Z0-9][\w']*)(?: (?:de )?[A-Z][\w']*){0,2}"
 )
 _STREET_NAME = re.compile(
-    rf"(?<![\w'])(?:[NSEW]\.? )?(?:(?:[A-Z][a-z'’]+|[0-9]{{1,3}}(?:st|nd|rd|th)) ){{1,3}}"
+    r"(?<![\w'])(?:[NSEW]\.? )?(?:(?:[A-Z][a-z'’]+|[0-9]{1,3}(?:st|nd|rd|th)) ){1,3}"
     r"(?:(?i:street|st|avenue|ave|road|rd|lane|ln|court|ct|boulevard|blvd|parkway|pkwy|blk)"
     r"|Drive|Dr|Place|Pl|Way|Circle|Cir|Terrace|Ter|Trail|Pike|Alley|Row|Square|Loop|Crossing|Point|Cove)(?![\w'])\.?"
 )
@@ -81,6 +81,13 @@ _NOT_NAMES = vocabulary(
     workers drivers passengers feet inches pounds gallons degrees percent
     """
 )
+_SPANISH_WORDS = vocabulary("calle avenida av boulevard blvd calzada privada callejon camino andador prolongacion cuadra")
+_STREET_WORDS = vocabulary(
+    """
+    street st avenue ave road rd lane ln court ct boulevard blvd parkway pkwy blk drive dr place pl way circle cir terrace ter
+    trail pike alley row square loop crossing point cove
+    """
+)
 _NOT_PLAIN = vocabulary(
     """
     January February March April May June July August September October November December Monday Tuesday Wednesday Thursday Friday
@@ -109,14 +116,15 @@ class AddressRecognizer(Recognizer):
                 words = set(match["name"].split())
                 if not words & _NOT_NAMES and not _NOT_ROADS.search(passage.before(match.start(), 12)):
                     yield _address(passage, match.start(), match.end(), "street")
-            for match in _SPANISH.finditer(folded):
+            for match in _SPANISH.finditer(folded) if not _SPANISH_WORDS.isdisjoint(passage.words) else ():
                 yield _address(passage, match.start(), match.end(), "street")
-        for match in _SPANISH_NAME.finditer(text):
+        for match in _SPANISH_NAME.finditer(text) if not _SPANISH_WORDS.isdisjoint(passage.words) else ():
             yield _address(passage, match.start(), match.end(), "street")
-        for match in _STREET_NAME.finditer(text):
+        streets = not _STREET_WORDS.isdisjoint(passage.words)
+        for match in _STREET_NAME.finditer(text) if streets else ():
             if not re.match(r"(?:The|My|A|In|At|On|This|That|No|Truck|Old|State|County)\s", match.group()):
                 yield _address(passage, match.start(), match.end(), "street")
-        for match in _STREET_SMALL.finditer(folded):
+        for match in _STREET_SMALL.finditer(folded) if streets else ():
             yield _address(passage, *match.span("s"), "street")
         for match in _CORNER.finditer(text):
             if _CORNER_CUE.search(passage.before(match.start(), 18)) and _is_corner(match.group()):

@@ -208,7 +208,7 @@ def _is_unit(passage: Passage, body: str, start: int, end: int, cue: str) -> boo
         return False
     if cue.startswith(("unit", "unidad")):
         around = passage.before(start, 80) + passage.after(end, 50)
-        return bool(_ROLLING.search(around)) and not re.search(
+        return (digits > 3 or bool(_ROLLING.search(around))) and not re.search(
             r"\b(?:apt|building|storage|complex|street|ave|avenue|ct|court|duplex|landlord)\b", around
         )
     if cue.startswith(("truck", "semi")):

@@ -115,7 +115,8 @@ _CUED = re.compile(
 )
 _CALLED = re.compile(
     r"\b(?:calls? (?:him|her|them)sel(?:f|ves)|called|named|name|under|un tal|una tal|account|llamad[oa]|goes by|posts as|poster|"
-    rf"seller|signed|off|from|se hace llamar|bajo el nombre(?: de)?|hit up|dm|add|plug|admin|mod|friend)\s[\"'(]?({_NAME})"
+    r"seller|signed|off|from|se hace llamar|bajo el nombre(?: de)?|(?:hit up|dm|add|text|message)(?: me| him| her)?(?: at| on)?|"
+    rf"plug|admin|mod|friend)\s[\"'(]?({_NAME})"
 )
 _ON_PLATFORM = re.compile(rf"\s(?:on|en|from|in)\s(?:the |un |el )?({_PLATFORM_NAMES})\b")
 _NAME_ENDS = re.compile(rf"(?<![\w@.$/-])({_NAME})[\"']?$")
@@ -180,7 +181,9 @@ class HandleRecognizer(Recognizer):
         for match in _CASHTAG.finditer(folded):
             yield match.start(), match.end(), match[1], "cashapp"
         for match in _TAGGED.finditer(folded):
-            if any(char.isalpha() for char in match[1]) and (match[1].endswith("#0") or re.search(r"[_.0-9]", match[1].partition("#")[0])):
+            if any(char.isalpha() for char in match[1]) and (
+                match[1].endswith("#0") or "discord" in folded or re.search(r"[_.0-9]", match[1].partition("#")[0])
+            ):
                 yield match.start(), match.end(), match[1], "discord"
         for match in _UNDERSCORED.finditer(folded):
             raw = passage.text[match.start() : match.end()]

@@ -21,14 +21,14 @@ _NATIONAL = re.compile(
 _ABROAD = re.compile(r"\+(?:52|50[2-7]|51|5[3-8]|44|33|49|86|91|63|7)[\s.\-]?(?:\(?[0-9]{1,4}\)?[\s.\-]?){2,5}[0-9]{2,4}(?![0-9])")
 _MEXICAN = re.compile(r"(?<![\w$.\-])(?:[0-9]{2}[\s.\-][0-9]{4}|[0-9]{3}[\s.\-][0-9]{3})[\s.\-][0-9]{4}(?![\w\-])")
 _LOCAL = re.compile(r"(?<![\w$])(?<![0-9][.,\-\s])(?<![0-9]\)\s)[2-9][0-9]{2}[\-.\s][0-9]{4}(?![\w])(?![\-.,][0-9])")
-_PARTIAL = re.compile(r"(?<![\w$])(?<![0-9]-)\(?[2-9][0-9]{2}\)?[\-.\s][2-9][0-9]{2}[\-.\s]?[0-9x?*_]{0,3}(?![\w])")
+_PARTIAL = re.compile(r"(?<![\w$])(?<![0-9]-)\(?[2-9][0-9]{2}\)?[\-.\s][2-9][0-9]{2}[\-.\s]?[0-9x?*_]{0,4}(?![\w])")
 _ENDING = re.compile(
     r"(?:number|phone|cell|numero|telefono|celular)\s(?:\w+\s){0,2}(?:ends? (?:in|with)|ending (?:in|with)?|termina en|acaba "
     r"en)\s?(?:in\s)?([0-9]{3,4})(?![0-9])"
 )
 _AREA = re.compile(r"(?:area code|lada)\s([0-9]{3})(?![0-9])")
 _DIGIT_WORD = r"(?:zero|oh|o|one|two|three|four|five|six|seven|eight|nine|cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|[0-9]{1,4})"
-_SPOKEN = re.compile(rf"\b{_DIGIT_WORD}(?:[\s,.\-]{{1,3}}{_DIGIT_WORD}){{6,11}}\b")
+_SPOKEN = re.compile(rf"\b{_DIGIT_WORD}(?:[\s,.\-]{{1,3}}{_DIGIT_WORD}){{2,11}}\b")
 _SPOKEN_OPENERS = vocabulary("zero oh o one two three four five six seven eight nine cero uno dos tres cuatro cinco seis siete ocho nueve")
 _CUE = re.compile(
     r"\b(?:call(?:s|ed|ing|back)?|text(?:s|ed|ing)?|phone|cell|number|num|tel|telefono|tel\.|celular|cel|whats?app|fax|caller|"
@@ -65,6 +65,10 @@ class PhoneRecognizer(Recognizer):
         for match in _MEXICAN.finditer(folded):
             if _CUE.search(passage.before(match.start(), 40)) and not _NO_PHONE.search(passage.before(match.start(), 24)):
                 yield self._whole(passage, match.start(), match.end(), "MX")
+        for match in matches(_SPOKEN, passage, _SPOKEN_OPENERS):
+            digits = spoken_digits(re.sub(r"[0-9]", lambda digit: f" {_NAMES[int(digit.group())]} ", re.sub(r"\bo\b", "oh", match.group())))
+            if len(digits) in (7, 10, 11) and any(char.isalpha() for char in match.group()):
+                yield self._of_digits(passage, match.start(), match.end(), digits)
         for match in _LOCAL.finditer(folded):
             dashed = match.group()[3] in "-."
             before = passage.before(match.start(), 40)
@@ -74,10 +78,6 @@ class PhoneRecognizer(Recognizer):
                 and _plausible_local(passage, match.start(), dashed)
             ):
                 yield self._part(passage, match.start(), match.end())
-        for match in matches(_SPOKEN, passage, _SPOKEN_OPENERS):
-            digits = spoken_digits(re.sub(r"[0-9]", lambda digit: f" {_NAMES[int(digit.group())]} ", re.sub(r"\bo\b", "oh", match.group())))
-            if len(digits) in (7, 10, 11) and any(char.isalpha() for char in match.group()):
-                yield self._of_digits(passage, match.start(), match.end(), digits)
         yield from self._pieces(passage)
 
     def _pieces(self, passage: Passage) -> Iterator[Entity]:

@@ -62,6 +62,26 @@ _CAPITALS = re.compile(
     r"a la|at the|of) (?:the |el |la |los |las )?((?:(?:St|Mt|Ft|Pt)\. )?[A-Z][a-zà-ÿ'’]+(?:-[A-Z][a-z]+)?(?: (?:de |del |la "
     r")?[A-Z][a-zà-ÿ'’]+){0,3})(?![\w'’])"
 )
+_SPANISH_KINDS = vocabulary(
+    """
+    motel hotel escuela primaria secundaria prepa preparatoria iglesia parroquia templo capilla hospital clinica parque plaza mercado
+    tienda cantina bar taqueria fonda restaurant restaurante colonia barrio rancho ejido condado municipio bodega fabrica maquila
+    empacadora puente garita estacion terminal central pulga gasolinera casa albergue fraccionamiento puerto patio lavanderia
+    panaderia carniceria taller vivero centro libramiento presa trailer banco finca villa
+    """
+)
+_ENGLISH_KINDS = vocabulary(
+    """
+    motel hotel inn lodge suites resort casino school elementary high middle academy prep college university church chapel cathedral
+    temple mosque masjid synagogue parish ministries hospital clinic center centre park apartments apts estates manor village villas
+    terrace mall plaza market mart supermarket store shop deli diner grill cafe cantina bar tavern pub saloon restaurant buffet spa
+    salon nails massage club lounge bank union station terminal depot yard warehouse plant mill factory packing farm farms ranch
+    orchard orchards dairy nursery county co township bridge dam lake creek river canyon pass beach pier port dock marina harbor
+    landing library museum theater arena stadium fairgrounds shelter house home care hall tower towers heights subdivision storage
+    laundromat laundry pawn liquor liquors tire tires auto towing trucking logistics freight transport landscaping cleaners substation
+    refinery elevator reservation pueblo rehab recovery dorm gym landfill campground cemetery airport farm
+    """
+)
 _SMALL_CODES = vocabulary("tx ny fl ca az nv nm tn ky ga al wa ut mi mn wi mo ks ne nj md va wv sc nc nd sd wy mt il ia ct ri vt nh ar ms")
 _STATE_TAIL = re.compile(r",? (?:([A-Z]{2})(?![\w-])|([a-z]{2})(?=[\s.,;]|$))")
 _NOT_PLACES = vocabulary(
@@ -96,8 +116,8 @@ class PlaceRecognizer(Recognizer):
         yield from apart(self._candidates(passage))
 
     def _candidates(self, passage: Passage) -> Iterator[Entity]:
-        for pattern in (_SPANISH, _NAMED, _NAMED_SMALL):
-            for match in pattern.finditer(passage.text):
+        for pattern, kinds in ((_SPANISH, _SPANISH_KINDS), (_NAMED, _ENGLISH_KINDS), (_NAMED_SMALL, _ENGLISH_KINDS)):
+            for match in pattern.finditer(passage.text) if not kinds.isdisjoint(passage.words) else ():
                 start = _skip_lead(passage, match.start())
                 yield _place(passage, start, match.end(), "site")
         yield from self._gazetted(passage)

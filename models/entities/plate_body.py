@@ -36,9 +36,9 @@ _NATO = {
     word: word[0].upper()
     for word in vocabulary(
         """
-        alpha alfa bravo charlie delta echo foxtrot golf hotel india juliet juliett kilo lima mike november oscar papa quebec romeo sierra tango 
-        uniform victor whiskey xray yankee zulu adam boy david edward frank george henry ida king lincoln mary nora ocean paul queen robert sam
-        tom union william young zebra
+        alpha alfa bravo charlie delta echo foxtrot golf hotel india juliet juliett kilo lima mike november oscar papa quebec
+        romeo sierra tango uniform victor whiskey xray yankee zulu adam boy david edward frank george henry ida king lincoln mary
+        nora ocean paul queen robert sam tom union william young zebra
         """
     )
 }
@@ -154,7 +154,7 @@ def _opens(passage: Passage, tokens: list[tuple[str, int, int]], place: int, sho
         return len(raw) <= 8
     if "*" in raw or "_" in raw or ("?" in raw and any(char.isalpha() for char in raw)):
         return True
-    if word in _NATO and following[0].lower() in _NATO | _WORDS_TO_DIGITS:
+    if word in _NATO and (following[0].lower() in _NATO | _WORDS_TO_DIGITS or (following[0].isdigit() and unknown == 0 and len(word) > 3)):
         return True
     if not raw.isalpha() or not raw.isascii():
         return False
@@ -167,8 +167,10 @@ def _opens(passage: Passage, tokens: list[tuple[str, int, int]], place: int, sho
 def _names_state(passage: Passage, tokens: list[tuple[str, int, int]], place: int) -> bool:
     """Whether the token is a state's code before a plate of its own ("NE 12-AB34") rather than the first letters of the plate."""
     raw, _, end = tokens[place]
-    if len(raw) != 2 or raw not in _STATE_CODES or passage.text[end : end + 1] != " ":
+    if len(raw) != 2 or raw not in _STATE_CODES or passage.text[end : end + 1] not in (" ", ","):
         return False
+    if passage.text[end] == ",":
+        return True
     rest = "".join(token[0] for token in tokens[place + 1 : place + 3])
     return any(char.isdigit() for char in rest) and (len(tokens[place + 1][0]) > 4 or bool(re.search(r"[A-Z]", rest)))
 
@@ -204,10 +206,24 @@ _ENGLISH = vocabulary(
 )
 
 
+def _behind_joints(tokens: list[tuple[str, int, int]], index: int) -> int | None:
+    """The first token behind at most three joints ("and then maybe"), None if other text comes between or nothing follows."""
+    ahead = index
+    while ahead < len(tokens) and ahead - index < 3 and tokens[ahead][0].lower() in _JOINTS:
+        ahead += 1
+    if ahead >= len(tokens) or any(tokens[place + 1][1] - tokens[place][2] > 2 for place in range(index, ahead)):
+        return None
+    return ahead
+
+
+def _goes_on(raw: str, shouting: bool) -> bool:
+    return _piece(raw, shouting, small=False) is not None and not NOT_PLATES.fullmatch(raw.upper())
+
+
 def _grow(passage: Passage, tokens: list[tuple[str, int, int]], place: int, shouting: bool) -> Body:
     """Add the tokens that follow while they read as one plate of at most eight characters."""
     raw, start, end = tokens[place]
-    first = _piece(raw, shouting, small=True) or _NATO.get(raw.lower()) or raw.upper()
+    first = _NATO.get(raw.lower()) or _piece(raw, shouting, small=True) or raw.upper()
     body = Body(start, end, first.upper(), "*" in first, [first.upper()])
     index, reach = place + 1, end
     while index < len(tokens):
@@ -221,20 +237,20 @@ def _grow(passage: Passage, tokens: list[tuple[str, int, int]], place: int, shou
         spelled = len(body.pieces[-1]) == 1
         if not re.fullmatch(r"[ -]{1,2}|, " if spelled or word in _GAPS else r"[ -]{1,2}|, ?(?=$)", gap):
             break
-        if word in _GAPS or word in _JOINTS:
-            following = tokens[index + 1][0] if index + 1 < len(tokens) else ""
-            goes_on = (
-                bool(following) and _piece(following, shouting, small=False) is not None and not NOT_PLATES.fullmatch(following.upper())
-            )
-            near = index + 1 < len(tokens) and tokens[index + 1][1] - end <= 2
-            if word in _GAPS:
-                body.gaps, body.end, body.known = True, end, body.known + "*"
-            elif not (goes_on and near):
-                break
-            elif following.lower() in _GAPS or word not in ("dash", "guion"):
-                body.gaps = body.gaps or word in ("then", "maybe")
-            reach = end
+        if raw in ("I", "A") and index + 1 < len(tokens) and tokens[index + 1][0].islower() and not spelled:
+            break  # "14T 0982 I think"
+        if word in _GAPS:
+            body.gaps, body.known = True, body.known + "*"
+            body.end = reach = end
             index += 1
+            continue
+        if word in _JOINTS:
+            ahead = _behind_joints(tokens, index)
+            if ahead is None or not _goes_on(tokens[ahead][0], shouting):
+                break
+            body.gaps = body.gaps or any(token[0].lower() in ("then", "maybe", "luego", "quizas") for token in tokens[index:ahead])
+            reach = tokens[ahead - 1][2]
+            index = ahead
             continue
         piece = _piece(raw, shouting, small=len(body.pieces[-1]) <= 3 and body.pieces[-1].isdigit())
         if piece is None or len(body.known.replace("*", "")) + len(piece.replace("*", "")) > 8:

@@ -105,7 +105,8 @@ class PlateRecognizer(Recognizer):
                 continue
             if _TRAILER.search(passage.before(match.start(), 30)):
                 continue
-            if _SURE.fullmatch(raw) or self._beside_vehicle(passage, match.start(), match.end()):
+            cued = _CUE.search(passage.before(match.start(), 60)) is not None
+            if cued or _SURE.fullmatch(raw) or self._beside_vehicle(passage, match.start(), match.end()):
                 body = Body(match.start(), match.end(), raw.replace(" ", "").replace("-", ""))
                 yield self._plate(passage, body, "vehicle", match.start())
 
@@ -134,14 +135,6 @@ class PlateRecognizer(Recognizer):
             return start
         offset = max(0, start - 24)
         for words in (before[1].split(), before[1].split()[-1:]):
-            if self._regions.named([word.lower() for word in words], words) and (len(words) == 1 or self._whole(words)):
+            if self._regions.is_name(words):
                 return offset + before.start(1) + len(before[1]) - len(" ".join(words))
         return start
-
-    def _whole(self, words: list[str]) -> bool:
-        return not self._regions.named([word.lower() for word in words[1:]], words[1:]) or words[0].lower() in (
-            "new",
-            "north",
-            "south",
-            "west",
-        )

@@ -27,7 +27,8 @@ from models.entities.wallet import WalletRecognizer
 from triage.domain.assessment import Entity
 
 _RIVALS: tuple[str, ...] = (
-    "email", "wallet", "vin", "container", "usdot", "mc", "phone", "plate", "mile_marker", "exit", "highway", "trailer", "railcar", "money",
+    "email", "url", "wallet", "vin", "container", "usdot", "mc", "phone", "plate", "mile_marker", "exit", "highway", "trailer", "railcar",
+    "money",
 )  # fmt: skip
 """Kinds that can never share characters. The earlier one keeps them: its reading is the surer."""
 

@@ -46,6 +46,10 @@ class Regions:
                 return region, 1
         return None
 
+    def is_name(self, raw: list[str]) -> bool:
+        """Whether the words, as written, are a region's name or code and nothing else."""
+        return tuple(word.lower() for word in raw) in self._names or (len(raw) == 1 and raw[0] in self.codes)
+
     def named(self, words: list[str], raw: list[str]) -> str:
         """The code of the last region named in ``words`` (folded) and ``raw`` (as written, same length); empty without one."""
         found = ""

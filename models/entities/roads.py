@@ -24,21 +24,21 @@ _INTERSTATE_OPENERS = frozenset({"i", "interstate", "inter", "interestatal", "la
 _ROUTE_OPENERS = vocabulary(
     """
     u us state county ranch farm highway hwy route rt rte sr sh fm rm cr co loop spur beltway carretera autopista ruta mex federal pr
-    carr camino k m tollway toll old business bus
+    carr camino libre k m tollway toll old business bus
     """
 )
 _GLUED = re.compile(r"(?:i|us|hwy|fm|sr|rt|sh|cr|mex)[0-9]{1,4}[a-z]?")
 _SPOKEN_OPENERS = NUMBER_OPENERS | vocabulary("northbound southbound eastbound westbound north south east west")
 _BOUND = re.compile(r"north|south|east|west")
 _INTERSTATE = re.compile(
-    rf"(?P<sys>i(?=[\s-]?[0-9])|interstate|inter estatal|interestatal|la i)[\s-]{{0,2}}(?:(?P<num>[0-9]{{1,3}}[enws]?)|"
-    rf"(?P<word>{NUMBER_WORDS}))(?![0-9:%])\b{_TAIL}"
+    rf"(?P<sys>i(?=[\s-]?[0-9])|interstate(?: (?:highway|hwy|route))?|inter estatal|interestatal|la i)[\s-]{{0,2}}"
+    rf"(?:(?P<num>[0-9]{{1,3}}[enws]?)|(?P<word>{NUMBER_WORDS}))(?![0-9:%])\b{_TAIL}"
 )
 _ROUTE = re.compile(
     r"(?P<sys>u\.?s\.?(?: (?:highway|hwy|route|rt))?|state (?:highway|hwy|route|rt|road|rd)|county (?:road|rd|hwy|highway)|ranch "
     r"road|ranch-to-market|farm[ -]to[ -]market(?: road)?|"
     r"highway|hwy|route|rte?|sr|sh|fm|rm|cr|co rd|county|loop|spur|beltway|carretera(?: federal| estatal)?|autopista|ruta|mex|"
-    r"federal|pr|carr|camino|k|m|tollway|toll|old highway|old hwy|business|bus rt|state)"
+    r"federal|pr|carr|camino|libre|k|m|tollway|toll|old highway|old hwy|business|bus rt|state)"
     rf"\.?[\s-]{{1,2}}(?:#|no\.?\s)?(?:{_NUMBER}|(?P<word>{NUMBER_WORDS}))(?![0-9:%/]|\.[0-9]|,[0-9]|\s(?:of|de)\s(?:the|my|"
     rf"los))\b{_TAIL}|\b(?P<sys2>us|hwy|fm|sr|rt|sh|cr|"
     rf"mex)(?P<num2>[0-9]{{1,4}}[a-z]?)(?![0-9a-z]){_TAIL.replace('?P<dir>', '?P<dir2>')}"
@@ -218,7 +218,7 @@ def _surely_route(passage: Passage, system: str, match: re.Match[str]) -> bool:
         r"\s(?:years|yrs|days|hours|hrs|minutes|min|times|people|kids|girls|guys|men|women|of us|bucks|dollars|anos|dias|horas)\b", after
     ):
         return False
-    if plain in ("k", "m", "rm", "pr", "state", "federal", "business", "toll", "spur", "loop", "county", "camino"):
+    if plain in ("k", "m", "rm", "pr", "state", "federal", "business", "toll", "spur", "loop", "county", "camino", "libre"):
         number = match["num"] or ""
         capital = passage.text[match.start("sys")].isupper() if match["sys"] else False
         if plain in ("k", "m", "pr"):
@@ -305,13 +305,14 @@ def _is_marker(passage: Passage, match: re.Match[str], system: str) -> bool:
 
 
 _EXIT = re.compile(
-    rf"\b(?P<sys>exit|salida|ex|xt|x)[\s#:-]{{1,3}}(?:no\.?\s|number\s|numero\s|ramp\s|"
+    rf"\b(?P<sys>exits?|salida|ex|xt|x)[\s#:-]{{1,3}}(?:no\.?\s|number\s|numero\s|ramp\s|"
     rf"la\s)?(?:(?P<num>[0-9]{{1,3}}\s?[a-d]?(?![0-9a-z]|:[0-9]|/[0-9]))|(?P<word>{NUMBER_WORDS}))\b|"
     rf"\bexit(?P<num2>[0-9]{{1,3}}[a-d]?)\b"
 )
 _NAMED_EXIT = re.compile(
-    r"(?<![\w'-])(?:(?:the )?((?:[A-Z][\w']+|[0-9]{2,3}) (?:[A-Z][\w']+ )?)[Ee]xit"
-    r"|the ((?:[A-Z][\w']+|[0-9]{2,3}) (?:[A-Z][\w']+ )?)(?:[Rr]amp|off-?ramp|on-?ramp|split))\b(?! (?:form|interview|sign|row|door))"
+    r"(?<![\w'-])(?:(?:the )?((?:[A-Z][\w']+|[0-9]{1,3}[A-Da-d]?) (?:[A-Z][\w']+ )?)[Ee]xit"
+    r"|the ((?:[A-Z][\w']+|[0-9]{1,3}[A-Da-d]?) (?:[A-Z][\w']+ )?)(?:[Rr]amp|off-?ramp|on-?ramp|split))\b"
+    r"(?! (?:form|interview|sign|row|door))"
 )
 _NAMED_EXIT_SMALL = re.compile(r"\b(?:by|past|near|off|at|[0-9]{1,3})\s(?:the )?([a-z]{3,14})\sexit\b")
 _SALIDA = re.compile(r"(?<!\w)(?:la )?salida (?:de|a|para|hacia) (?:la |el |los )?([A-Z][\w']+(?: [A-Z][\w']+)?)")

@@ -22,7 +22,7 @@ _SUSPECT = re.compile(
     r"handle|account|email)"
     r"|(?:number|num|phone|cell|account|handle|user) (?:he|she|they|that)|(?:called|calls|calling|texts|texted|texting|call|text|"
     r"wrote|messages?) (?:\w+ ){0,2}from"
-    r"|caller ?id|came from|call(?:er)? (?:back )?(?:number|no)|burner|calls? (?:himself|herself|themselves)|un tal|me llamaron|me "
+    r"|caller ?id|came from|call(?:er)? (?:back )?(?:number|no)|burner|goes by|calls? (?:himself|herself|themselves)|un tal|me llamaron|me "
     r"llamo de|llaman del?|me hablaron"
     r"|el numero (?:es|que dan|sale)|su (?:numero|telefono|usuario|perfil|cuenta|whatsapp)|text yes|escriba|manda|ask for|dm|handle|"
     r"seller|sells?|vende|"

@@ -41,9 +41,15 @@ class WalletRecognizer(Recognizer):
         for match in _BECH32.finditer(text):
             taken.add(match.start())
             address = match.group()
-            chain, short = {"chain": "bitcoin"}, len(address) < 14
+            short = len(address) < 14
             yield passage.entity(
-                "wallet", match.start(), match.end(), address.lower(), valid=bech32_ok(address), partial=short, attributes=chain
+                "wallet",
+                match.start(),
+                match.end(),
+                address.lower(),
+                valid=bech32_ok(address),
+                partial=short,
+                attributes={"chain": "bitcoin"},
             )
         for match in _BASE58.finditer(text):
             chain = "tron" if match.group().startswith("T") else "bitcoin"

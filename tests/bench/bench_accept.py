@@ -154,15 +154,19 @@ class _Connection(asyncio.Protocol):
     def __init__(self, requests: Iterator[bytes], done: asyncio.Future[None]) -> None:
         self._requests = requests
         self._done = done
+        self._answer = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)  # uvloop's transports do not inherit from asyncio's
         self._next()
 
     def data_received(self, data: bytes) -> None:
-        if data.startswith(b"HTTP/1.1 "):
-            if not data.startswith(b"HTTP/1.1 201"):
-                self._done.set_exception(RuntimeError(data[:200].decode()))
+        self._answer += data
+        if self._answer.endswith(b"}"):  # an answer can come in pieces; each ends with its JSON object
+            if not self._answer.startswith(b"HTTP/1.1 201"):
+                self._done.set_exception(RuntimeError(self._answer.decode()))
+                return
+            self._answer = b""
             self._next()
 
     def _next(self) -> None:

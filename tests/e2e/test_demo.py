@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,12 +13,6 @@ TIP = (
     "Back row at the Loves in York NE, I-80 exit 353. grey dodge minivan NE plate 12-AB34 drops the same two girls at different "
     "trucks and picks them up 15 minutes later. one told me shes 16 and has to bring back 600 tonight or she cant eat"
 )
-
-
-@pytest.fixture(scope="module")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    with Product(tmp_path_factory.mktemp("demo") / "data") as running:
-        yield running
 
 
 @pytest.mark.slow

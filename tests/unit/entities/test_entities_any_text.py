@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from importlib.resources import files
 
@@ -21,10 +22,63 @@ from triage.domain.assessment import Entity
 from triage.taxonomy.taxonomy import ENTITY_TYPES
 
 READER = EntityReader()
+FOLDER = Folder()
 PIECES = st.sampled_from(
-    """plate KLR 4471 402-555-0143 $500 I-80 exit 12A mm 114 Love's @x_y USDOT 8823340 trailer 53 MSKU1234565 hxxp:// a@b.example.com [at] dot com ñ É İ ﬀ 🚚 ٣٤ Ⅷ
-    room 212 Main St. Tuesday 9 pm yesterday niña de 15 Tijuana, BC white Ford van plate? *_* 0x bc1 a las tres ... - , : / # ( ) \n \t ' " ’ “ — once cien mil""".split(" ")
-)  # fmt: skip
+    [
+        *(
+            "plate",
+            "KLR",
+            "4471",
+            "402-555-0143",
+            "$500",
+            "I-80",
+            "exit 12A",
+            "mm 114",
+            "Love's",
+            "@x_y",
+            "USDOT 8823340",
+            "trailer 53",
+            "MSKU1234565",
+        ),
+        *(
+            "hxxp://",
+            "a@b.example.com",
+            "[at]",
+            "dot com",
+            "ñ",
+            "É",
+            "İ",
+            "ﬀ",
+            "🚚",
+            "٣٤",
+            "Ⅷ",
+            "room 212",
+            "Main St.",
+            "Tuesday 9 pm",
+            "yesterday",
+        ),
+        *(
+            "niña de 15",
+            "Tijuana, BC",
+            "white Ford van",
+            "plate?",
+            "*_*",
+            "0x",
+            "bc1",
+            "a las tres",
+            "...",
+            "-",
+            ",",
+            ":",
+            "/",
+            "#",
+            "(",
+            ")",
+            "\n",
+        ),
+        *("\t", "'", '"', "’", "“", "—", "once", "cien mil"),
+    ]
+)
 
 
 @settings(max_examples=150)
@@ -45,10 +99,7 @@ def test_spans_are_exact_ordered_and_apart(text: str) -> None:
 @settings(max_examples=200)
 @given(st.text(max_size=200))
 def test_folding_keeps_every_place(text: str) -> None:
-    assert len(Folder().fold(text)) == len(text) if text.isascii() else len(FOLDER.fold(text)) == len(text)
-
-
-FOLDER = Folder()
+    assert len(FOLDER.fold(text)) == len(text)
 
 
 @given(st.text(alphabet="ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", max_size=8))
@@ -100,7 +151,9 @@ HARD = {
 @pytest.mark.parametrize("name", sorted(HARD))
 def test_hostile_text_is_read_whole_and_finds_no_more_than_it_holds(name: str) -> None:
     text = HARD[name]
+    began = time.process_time()
     entities = READER.read(text)
+    assert time.process_time() - began < 30, "Quadratic work on 100,000 characters takes minutes; linear work takes about a second."
     assert len(entities) <= len(text)
     assert all(entity.raw == text[entity.start : entity.end] for entity in entities)
 

@@ -33,8 +33,18 @@ CASES = [
     ("phone", "call four oh two, five five five, oh one four three", "four oh two, five five five, oh one four three", "+14025550143"),
     ("phone", "el número es +52 899 555 0112", "+52 899 555 0112", "+528995550112"),
     ("email", "write to Na.Kite@Example.COM please", "Na.Kite@Example.COM", "na.kite@example.com"),
-    ("email", "it came from pay.now [at] freight [dot] example [dot] com", "pay.now [at] freight [dot] example [dot] com", "pay.now@freight.example.com"),
-    ("url", "the ad is at https://roomlights.example.com/kya22.", "https://roomlights.example.com/kya22", "hxxps://roomlights[.]example[.]com/kya22"),
+    (
+        "email",
+        "it came from pay.now [at] freight [dot] example [dot] com",
+        "pay.now [at] freight [dot] example [dot] com",
+        "pay.now@freight.example.com",
+    ),
+    (
+        "url",
+        "the ad is at https://roomlights.example.com/kya22.",
+        "https://roomlights.example.com/kya22",
+        "hxxps://roomlights[.]example[.]com/kya22",
+    ),
     ("url", "hxxp://citydate[.]example[.]com/kay", "hxxp://citydate[.]example[.]com/kay", "hxxp://citydate[.]example[.]com/kay"),
     ("handle", "he sells them on snap: zaza_nite44", "zaza_nite44", "snapchat:zaza_nite44"),
     ("handle", "pay to $rickysuites first", "$rickysuites", "cashapp:rickysuites"),
@@ -44,7 +54,12 @@ CASES = [
     ("container", "box MSKU 123456-5 was open", "MSKU 123456-5", "MSKU1234565"),
     ("vin", "VIN 1M8GDM9AXKP042788 on the dash", "1M8GDM9AXKP042788", "1M8GDM9AXKP042788"),
     ("railcar", "tank car ACFX 441280 leaks at the siding", "ACFX 441280", "ACFX 441280"),
-    ("wallet", "send btc to bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq", "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq", "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq"),
+    (
+        "wallet",
+        "send btc to bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq",
+        "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq",
+        "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq",
+    ),
     ("highway", "Red Peterbilt on I-80 westbound, all over", "I-80 westbound", "I-80 WB"),
     ("highway", "drunk driver northbound on US 30 right now", "northbound on US 30", "US-30 NB"),
     ("highway", "camión en contra por la 281 rumbo a Falfurrias", "281", "281"),
@@ -52,7 +67,7 @@ CASES = [
     ("mile_marker", "carretera 57 km 34+500", "km 34+500", "KM 34+500"),
     ("exit", "the motel off exit 12A", "exit 12A", "EXIT 12A"),
     ("exit", "acabamos de pasar la salida de Delano", "la salida de Delano", "EXIT DELANO"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("kind", "text", "raw", "value"), CASES, ids=[f"{kind}-{raw[:12]}" for kind, _, raw, _ in CASES])

@@ -1,78 +1,17 @@
-"""The intake on a real store in a temporary directory, with a clock that stands still."""
+"""An intake for each test, on a copy of one migrated database."""
 
 from __future__ import annotations
 
-import asyncio
-import random
 import shutil
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
-from starlette.applications import Starlette
 
-from infra.crypto import KeyRing, KeyRingSealer
-from infra.security import new_api_key
-from infra.storage.database import open_database
-from infra.storage.event_log import SqlEventLog
-from infra.storage.intake import SqlIntakeStore
 from infra.storage.migrate import upgrade
-from infra.storage.partners import SqlPartners
-from infra.storage.unit_of_work import SqlStorage
-from ingest.partner import ApiKey, Partner, PartnerStatus
-from ingest.receive import Receiver
-from ingest.web.deps import IntakeDeps, default_limits
-from ingest.web.routes import intake_routes
-from ingest.writer import GroupWriter
-from streams.ports import EventLog
-from tests.builders import NOON, CountedIds, StillClock, example_policy
+from tests.builders import example_policy
+from tests.intake import Intake, open_intake
 from triage.domain.policy import Policy
-
-TRUCKING = Partner("prairie-haul", "Prairie Haul", "trucking", "Keith", "NE")
-SCHOOL = Partner("oak-school", "Oak School", "school")
-SUSPENDED = Partner("old-inn", "Old Inn", "hotel", status=PartnerStatus.SUSPENDED)
-
-
-class Client:
-    """Calls an application in this process, each request in an event loop of its own; redirects are not followed."""
-
-    def __init__(self, app: Starlette) -> None:
-        self._app = app
-
-    def request(self, method: str, path: str, **given: Any) -> httpx.Response:
-        return asyncio.run(self._request(method, path, **given))
-
-    async def _request(self, method: str, path: str, **given: Any) -> httpx.Response:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(self._app), base_url="http://tips.test") as client:
-            return await client.request(method, path, **given)
-
-    def get(self, path: str, **given: Any) -> httpx.Response:
-        return self.request("GET", path, **given)
-
-    def post(self, path: str, **given: Any) -> httpx.Response:
-        return self.request("POST", path, **given)
-
-
-@dataclass(frozen=True, slots=True)
-class Intake:
-    """A running intake. ``keys`` are API keys by partner slug."""
-
-    deps: IntakeDeps
-    writer: GroupWriter
-    events: EventLog
-    clock: StillClock
-    keys: dict[str, str]
-
-    def client(self, **changed: Any) -> Client:
-        """A browser or program that calls it, some of its parts changed."""
-        return Client(Starlette(routes=intake_routes(replace(self.deps, **changed))))
-
-    def bearer(self, slug: str = TRUCKING.slug) -> dict[str, str]:
-        """The header that carries the partner's key."""
-        return {"Authorization": f"Bearer {self.keys[slug]}"}
 
 
 @pytest.fixture(scope="session")
@@ -90,37 +29,7 @@ def policy() -> Policy:
 
 
 @pytest.fixture
-def seeded() -> Callable[[int], bytes]:
-    """Random bytes that are the same in every run."""
-    return random.Random(7).randbytes
-
-
-@pytest.fixture
-def intake(tmp_path: Path, empty_database: Path, policy: Policy, seeded: Callable[[int], bytes]) -> Iterator[Intake]:
-    path = tmp_path / "tipstream.db"
-    shutil.copy(empty_database, path)
-    clock = StillClock()
-    with open_database(f"sqlite:///{path}") as database:
-        store, partners = SqlIntakeStore(database), SqlPartners(database)
-        keys = {}
-        for partner in (TRUCKING, SCHOOL, SUSPENDED):
-            partners.put(partner)
-            keys[partner.slug], key_hash = new_api_key(seeded)
-            partners.put_key(ApiKey(f"key_{partner.slug}", partner.slug, key_hash, NOON))
-        sealer = KeyRingSealer(KeyRing.load(tmp_path / "keys", seeded), clock, seeded)
-        ids = CountedIds()
-        with GroupWriter(store, clock) as writer:
-            deps = IntakeDeps(
-                receiver=Receiver(writer, sealer, clock, ids, seeded),
-                partners=partners,
-                store=store,
-                storage=SqlStorage(database),
-                sealer=sealer,
-                clock=clock,
-                ids=ids,
-                random=seeded,
-                policy=policy,
-                limits=default_limits(clock),
-                pace_seconds=0.0,
-            )
-            yield Intake(deps, writer, SqlEventLog(database), clock, keys)
+def intake(tmp_path: Path, empty_database: Path, policy: Policy) -> Iterator[Intake]:
+    shutil.copy(empty_database, tmp_path / "tipstream.db")
+    with open_intake(tmp_path, policy) as intake:
+        yield intake

@@ -14,7 +14,7 @@ import pytest
 from ingest.ports import Acceptance, IntakeStore, Outcome, SealedAnswer, Verdict
 from ingest.writer import GroupWriter
 from tests.builders import NOON, StillClock, a_tip
-from tests.unit.ingest.conftest import Intake
+from tests.intake import Intake
 from triage.domain.audit import AuditRow
 from triage.domain.errors import Conflict, Unavailable
 from triage.domain.events import Event, EventType

@@ -9,7 +9,7 @@ import pytest
 
 from ingest.throttle import Throttle
 from ingest.web.deps import Limits
-from tests.unit.ingest.conftest import SCHOOL, SUSPENDED, TRUCKING, Intake
+from tests.intake import SCHOOL, SUSPENDED, TRUCKING, Intake
 
 VAN = {"narrative": "A white van.", "partner": {"role": "driver", "reference": "R-7"}}
 

@@ -8,7 +8,7 @@ import pytest
 
 from ingest.receive import KEEP_ANSWER, Once, Sender, decode_contact
 from ingest.submission import ContactIn, Submission
-from tests.unit.ingest.conftest import Intake
+from tests.intake import Intake
 from triage.domain.errors import Conflict
 from triage.domain.tip import Contact
 

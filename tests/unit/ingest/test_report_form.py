@@ -13,7 +13,7 @@ import pytest
 from ingest.receive import decode_contact
 from ingest.throttle import Throttle
 from ingest.web.fields import HONEYPOT
-from tests.unit.ingest.conftest import Client, Intake
+from tests.intake import Client, Intake
 from triage.domain.tip import Answer, Channel, Contact, PersonRole, Place, SourceBasis, Tip, Vehicle, WhenBucket
 
 FORM = "/r/prairie-haul"
@@ -145,7 +145,7 @@ def test_errors_come_first_and_at_the_field_in_the_same_words(intake: Intake, an
     assert f'href="#{id}"' in text
     assert f'id="{id}"' in text
     assert f'id="{id}-error"' in text
-    assert f"{id}-error" in re.findall(r'aria-describedby="([^"]*)"', text)[-1] or text.count(f"{id}-error") == 2
+    assert re.search(rf'aria-describedby="[^"]*{id}-error"', text)
 
 
 def test_what_was_typed_is_kept_and_escaped(intake: Intake) -> None:

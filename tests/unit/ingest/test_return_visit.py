@@ -14,7 +14,7 @@ from ingest.receipts import grouped
 from ingest.receive import Receipt, Sender
 from ingest.submission import Submission
 from ingest.throttle import Throttle
-from tests.unit.ingest.conftest import Client, Intake
+from tests.intake import Client, Intake
 from triage.domain.case import Message
 from triage.domain.events import EventType
 
