@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
+from dataclasses import replace
 
 from infra.app import Core
 from infra.security import new_api_key
@@ -13,19 +14,30 @@ from triage.domain.audit import AuditRow
 from triage.domain.errors import NotFound
 
 
-def put_user(core: Core, name: str, role: Role, desks: Iterable[str], password: str = "", display_name: str = "") -> str:
-    """Add the account, or give it another role, desks or password; return the password. Raises ``NotFound`` for an unknown desk."""
-    wanted = frozenset(desks)
-    if unknown := sorted(wanted - set(core.policy.desks)):
+def put_user(
+    core: Core, name: str, role: Role | None = None, desks: Iterable[str] | None = None, display_name: str = "", active: bool = True
+) -> str:
+    """Add the account with a new password, or give a known one a new password and what else is given; return the password.
+
+    Raises ``NotFound`` for an unknown desk.
+    """
+    if unknown := sorted(frozenset(desks or ()) - set(core.policy.desks)):
         raise NotFound("desk", unknown[0])
-    password = password or secrets.token_urlsafe(12)
+    password = secrets.token_urlsafe(12)
     hashed = core.passwords.hash(password)
     with core.storage.writing() as uow:
-        known = uow.users.by_name(name)
-        user_id = known.id if known else core.ids.new("usr")
-        uow.users.put(User(user_id, name, display_name or name.capitalize(), role, wanted, hashed))
-        detail = {"role": str(role), "desks": ",".join(sorted(wanted))}
-        uow.audit.append([AuditRow(core.ids.new("aud"), core.clock.now(), "system:cli", "user.put", f"user:{user_id}", detail=detail)])
+        known = uow.users.by_name(name) or User(core.ids.new("usr"), name, name.capitalize(), Role.ANALYST, frozenset(), hashed)
+        user = replace(
+            known,
+            role=role or known.role,
+            desks=known.desks if desks is None else frozenset(desks),
+            display_name=display_name or known.display_name,
+            password_hash=hashed,
+            active=active,
+        )
+        uow.users.put(user)
+        detail = {"role": str(user.role), "desks": ",".join(sorted(user.desks)), "active": str(active).lower()}
+        uow.audit.append([AuditRow(core.ids.new("aud"), core.clock.now(), "system:cli", "user.put", f"user:{user.id}", detail=detail)])
     return password
 
 

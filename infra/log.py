@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 ALLOWED = frozenset(
     {"line", "count", "error", "event", "desk", "urgency", "tip", "address", "case", "service", "code", "seconds", "status", "method",
-     "route", "port", "version", "desk_count"}
+     "route", "port", "version", "reason"}
 )  # fmt: skip
 """The fields that a log line may carry beside time, level, logger and message. Messages are constant texts."""
 
@@ -40,4 +40,5 @@ def set_up_logging(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    logging.getLogger("httpx").setLevel("WARNING")  # its lines say nothing but that a request was made
+    for chatty in ("httpx", "uvicorn.error"):  # what they tell below a warning, our own lines say better
+        logging.getLogger(chatty).setLevel("WARNING")

@@ -24,9 +24,10 @@ def prepare(settings: Settings) -> None:
 
 
 def copy_example_policy(folder: Path) -> None:
-    """Write the example policy's files where none of that name is there."""
+    """Write the example policy into a folder that holds no policy yet; one that somebody made is left alone."""
     folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.glob("*.yaml")):
+        return
     for example in (files("infra") / "example" / "policy").iterdir():
-        target = folder / example.name
-        if example.name.endswith(".yaml") and not target.exists():
-            target.write_text(example.read_text("utf8"), "utf8")
+        if example.name.endswith(".yaml"):
+            (folder / example.name).write_text(example.read_text("utf8"), "utf8")

@@ -37,6 +37,7 @@ class Settings:
     host: str = _setting("127.0.0.1", "The address that the web process listens on.")
     port: int = _setting(8080, "The port that the web process listens on; 0 picks a free one.")
     public_url: str = _setting("", "The address under which people reach the product; empty for what the web process listens on.")
+    trusted_proxy: str = _setting("", "The address of the TLS proxy in front, whose X-Forwarded-For is believed; empty for none.")
     secure_cookies: bool = _setting(False, "Send the session cookie over HTTPS only; set it wherever TLS ends before the product.")
     log_level: str = _setting("info", "How much is logged: debug, info, warning or error.")
     batch: int = _setting(64, "How many events a worker takes at once.")

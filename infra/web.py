@@ -83,6 +83,7 @@ def run_web(settings: Settings, listener: socket.socket) -> None:
             timeout_graceful_shutdown=10,
             server_header=False,
             date_header=False,
-            proxy_headers=False,
+            proxy_headers=bool(settings.trusted_proxy),
+            forwarded_allow_ips=settings.trusted_proxy or None,
         )
         uvicorn.Server(config).run(sockets=[listener])

@@ -44,7 +44,7 @@ class Once:
     @property
     def hash(self) -> str:
         """SHA-256 over both in hex; the length stands between them, so that no two pairs run together."""
-        return hashlib.sha256(f"{self.caller}{self.key}".encode()).hexdigest()
+        return hashlib.sha256(f"{len(self.caller)}:{self.caller}{self.key}".encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.classifier import Cutoffs, Weights
-from models.features import BLOCKS, Floats, Vocabulary
+from models.features import BLOCKS, WEIGHTS, Floats, Vocabulary
 from models.heads import head_names
 from models.normalise import Normaliser
 from triage.domain.errors import TipstreamError
@@ -99,8 +99,8 @@ def expand(codes: npt.NDArray[np.int8], scale: Floats) -> Floats:
 
 
 def text_layer(normaliser: Normaliser) -> str:
-    """A fingerprint of what masking and normalising do to three fixed texts."""
-    return hashlib.sha256("\n".join(normaliser(text) for text in _PROBE).encode()).hexdigest()[:16]
+    """A fingerprint of what masking and normalising do to three fixed texts, and of how features are made."""
+    return hashlib.sha256("\n".join((*map(normaliser, _PROBE), repr((BLOCKS, WEIGHTS)))).encode()).hexdigest()[:16]
 
 
 def _read(home: Traversable) -> tuple[dict[str, Any], bytes]:

@@ -21,8 +21,8 @@ from sklearn.metrics import average_precision_score
 from sklearn.svm import LinearSVC
 
 from models import artifact
-from models.calibrate import best_f1, cutoffs, expected_calibration_error, platt
-from models.classifier import Cutoffs, Weights
+from models.calibrate import cutoffs, expected_calibration_error, platt
+from models.classifier import Weights
 from models.features import Floats, Vectoriser, Vocabulary, learn_vocabulary
 from models.heads import CATEGORY, columns, head_names, targets
 from models.labelled import LabelledTip, corpus_sha256, folds, load_corpus
@@ -86,7 +86,16 @@ def fit(
     probabilities = np.asarray(1 / (1 + np.exp(-(scores * slope + offset))), np.float32)
     # The weights are rounded as the artifact rounds them, so that what was just trained and what is loaded later are the same model.
     matrix = artifact.expand(*artifact.compress(matrix))
-    weights = Weights("", vocabulary, heads, matrix, intercept, slope, offset, _cutoffs(heads, probabilities, truth))
+    weights = Weights(
+        "",
+        vocabulary,
+        heads,
+        matrix,
+        intercept,
+        slope,
+        offset,
+        {head: cutoffs(probabilities[:, at], truth[:, at]) for at, head in enumerate(heads)},
+    )
     return replace(weights, id=f"tipstream-linear-{_digest(weights)}"), probabilities
 
 
@@ -107,12 +116,6 @@ def _fit_head(features: scipy.sparse.csr_array, truth: npt.NDArray[np.bool_]) ->
     balanced = {True: (1 / (2 * share)) ** BALANCE, False: (1 / (2 * (1 - share))) ** BALANCE}
     model = LinearSVC(C=C, dual=True, tol=1e-2, class_weight=balanced, random_state=0).fit(features, truth)
     return model.coef_[0].astype(np.float32), float(model.intercept_[0])
-
-
-def _cutoffs(heads: Sequence[str], probabilities: Floats, truth: npt.NDArray[np.bool_]) -> dict[str, Cutoffs]:
-    part = columns(heads, CATEGORY)
-    shared = best_f1(probabilities[:, part].ravel(), truth[:, part].ravel())
-    return {head: cutoffs(probabilities[:, at], truth[:, at], shared) for at, head in enumerate(heads)}
 
 
 def _digest(weights: Weights) -> str:

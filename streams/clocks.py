@@ -35,7 +35,7 @@ class Clocks:
             try:
                 sealed = self.run_once()
             except Unavailable as error:
-                log.warning("waiting for a store", extra={"line": "clocks", "error": type(error).__name__})
+                log.warning("waiting for a store", extra={"line": "clocks", "reason": str(error)})
                 sealed = 0
             if sealed < SEAL_AT_ONCE:
                 self._stop.wait(self._seal_seconds)

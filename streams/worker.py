@@ -64,7 +64,7 @@ class Line:
                 idle = self.run_once() == 0
                 pause = self._limits.backoff_seconds
             except Unavailable as error:
-                log.warning("waiting for a store", extra={"line": self._handler.name, "error": type(error).__name__})
+                log.warning("waiting for a store", extra={"line": self._handler.name, "reason": str(error)})
                 self._stop.wait(pause)
                 pause = min(pause * 2, self._limits.longest_backoff_seconds)
                 continue

@@ -29,15 +29,16 @@ def policy(settings: Settings) -> None:
 
 @click.command()
 @click.argument("name")
-@click.option("--role", type=click.Choice([str(role) for role in Role]), default=str(Role.ANALYST), show_default=True)
+@click.option("--role", type=click.Choice([str(role) for role in Role]), help="What the person does; analyst for a new account.")
 @click.option("--desk", "desks", multiple=True, help="A desk where the person works; repeat it for more.")
 @click.option("--display-name", default="", help="How others see the person.")
+@click.option("--deactivate", is_flag=True, help="Keep the account out from now on.")
 @with_settings
-def user(settings: Settings, name: str, role: str, desks: tuple[str, ...], display_name: str) -> None:
-    """Add the account NAME, or change it; prints its new password once."""
+def user(settings: Settings, name: str, role: str | None, desks: tuple[str, ...], display_name: str, deactivate: bool) -> None:
+    """Add the account NAME, or change what is given of it; prints its new password once."""
     with open_core(settings) as core:
-        password = put_user(core, name, Role(role), desks, display_name=display_name)
-    click.echo(f"{name} signs in at /desk with the password {password}")
+        password = put_user(core, name, Role(role) if role else None, desks or None, display_name, active=not deactivate)
+    click.echo(f"{name} can no longer sign in" if deactivate else f"{name} signs in at /desk with the password {password}")
 
 
 @click.command()

@@ -42,4 +42,4 @@ def assess(tips: str, output: str, model: Path | None) -> None:
     with click.open_file(tips, encoding="utf8") as lines_in:
         lines = lines_in.readlines()
     with _opened(output) as out, progress_bar(len(lines), "reading") as advance:
-        assess_file(lines, out.write, assessor, advance)
+        assess_file(lines, lambda text: print(text, end="", file=out), assessor, advance)

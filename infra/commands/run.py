@@ -17,7 +17,7 @@ from triage.domain.audit import GENESIS, chain_hash
 @click.command()
 @with_settings
 def reindex(settings: Settings) -> None:
-    """Build the search index anew beside the old one, and swap. Stop the worker first: it alone writes the embedded index."""
+    """Build the search index anew beside the old one, and swap; the product may run meanwhile."""
     from infra.search.tantivy_index import TantivyCaseIndex
     from infra.worker_app import all_documents
 
@@ -49,7 +49,7 @@ def dead_letters(settings: Settings, json_output: bool) -> None:
 @click.command()
 @with_settings
 def replay(settings: Settings) -> None:
-    """Handle the events that were set aside again, after their cause was mended. Stop the worker first."""
+    """Handle the events that were set aside again, after their cause was mended; the product may run meanwhile."""
     from infra.search.tantivy_index import TantivyCaseIndex
     from infra.worker_app import make_handlers
     from streams.worker import replay as replay_letters

@@ -111,7 +111,8 @@ def matches(pattern: re.Pattern[str], passage: Passage, openers: frozenset[str])
     """
     reached = 0
     for word, start in zip(passage.words, passage.starts, strict=True):
-        if start >= reached and (word in openers or word[0] <= "9" or ("'" in word and word.partition("'")[0] in openers)):
+        opens = word in openers or word[0] <= "9" or ("'" in word and word.partition("'")[0] in openers)
+        if start >= reached and (opens or (word[-1] <= "9" and word.rstrip("0123456789") in openers)):
             match = pattern.match(passage.folded, start)
             if match and match.end() > start:
                 reached = match.end()

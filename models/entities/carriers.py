@@ -22,6 +22,9 @@ _MC = re.compile(
 )
 
 
+_MC_FAR = re.compile(r"\bMC\b(?! club)[^0-9\n.]{1,32}?([0-9]{6,7})(?![0-9])")
+
+
 class UsdotRecognizer(Recognizer):
     """USDOT numbers; the value is the bare digits, an authority suffix letter stands in ``attributes``. There is no check digit."""
 
@@ -46,8 +49,13 @@ class McRecognizer(Recognizer):
 
     def find(self, passage: Passage) -> Iterator[Entity]:
         """Yield a prefix followed by five to seven digits."""
+        found: set[int] = set()
         for match in _MC.finditer(passage.folded):
+            found.add(match.start(2))
             yield passage.entity("mc", match.start(), match.end(), f"{match[1].upper()}-{match[2]}")
+        for match in _MC_FAR.finditer(passage.text):
+            if match.start(1) not in found:
+                yield passage.entity("mc", match.start(1), match.end(1), f"MC-{match[1]}")
 
 
 _CONTAINER = re.compile(r"(?<![A-Za-z0-9])([A-Z]{3}[UJZ])[\s-]?([0-9]{3})[\s-]?([0-9]{3})(?:[\s-]?([0-9]))?(?![A-Za-z0-9])")

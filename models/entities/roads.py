@@ -20,14 +20,13 @@ _TAIL = (
     r"st|ave|avenue|de la)\b)(?:\s(?:lanes?|side)\b)?)?"
 )
 _NUMBER = r"(?P<num>[0-9]{1,4}[a-z]?)"
-_INTERSTATE_OPENERS = frozenset({"i", "interstate", "inter", "interestatal", "la"}) | {f"i{number}" for number in range(1, 1000)}
+_INTERSTATE_OPENERS = frozenset({"i", "interstate", "inter", "interestatal", "la"}) | {"i35e", "i35w"}
 _ROUTE_OPENERS = vocabulary(
     """
     u us state county ranch farm highway hwy route rt rte sr sh fm rm cr co loop spur beltway carretera autopista ruta mex federal pr
-    carr camino libre k m tollway toll old business bus
+    carr camino libre freeway fwy k m tollway toll old business bus
     """
 )
-_GLUED = re.compile(r"(?:i|us|hwy|fm|sr|rt|sh|cr|mex)[0-9]{1,4}[a-z]?")
 _SPOKEN_OPENERS = NUMBER_OPENERS | vocabulary("northbound southbound eastbound westbound north south east west")
 _BOUND = re.compile(r"north|south|east|west")
 _INTERSTATE = re.compile(
@@ -38,8 +37,8 @@ _ROUTE = re.compile(
     r"(?P<sys>u\.?s\.?(?: (?:highway|hwy|route|rt))?|state (?:highway|hwy|route|rt|road|rd)|county (?:road|rd|hwy|highway)|ranch "
     r"road|ranch-to-market|farm[ -]to[ -]market(?: road)?|"
     r"highway|hwy|route|rte?|sr|sh|fm|rm|cr|co rd|county|loop|spur|beltway|carretera(?: federal| estatal)?|autopista|ruta|mex|"
-    r"federal|pr|carr|camino|libre|k|m|tollway|toll|old highway|old hwy|business|bus rt|state)"
-    rf"\.?[\s-]{{1,2}}(?:#|no\.?\s)?(?:{_NUMBER}|(?P<word>{NUMBER_WORDS}))(?![0-9:%/]|\.[0-9]|,[0-9]|\s(?:of|de)\s(?:the|my|"
+    r"federal|pr|carr|camino|libre|freeway|fwy|k|m|tollway|toll|old highway|old hwy|business|bus rt|state)"
+    rf"\.?[\s-]{{1,2}}(?:#|no\.?\s)?(?:{_NUMBER}|(?P<word>{NUMBER_WORDS}))(?![0-9:%]|/[a-z]|\.[0-9]|,[0-9]|\s(?:of|de)\s(?:the|my|"
     rf"los))\b{_TAIL}|\b(?P<sys2>us|hwy|fm|sr|rt|sh|cr|"
     rf"mex)(?P<num2>[0-9]{{1,4}}[a-z]?)(?![0-9a-z]){_TAIL.replace('?P<dir>', '?P<dir2>')}"
 )
@@ -57,8 +56,8 @@ _POST_BEHIND = re.compile(
 _ROAD_BEHIND = re.compile(r"\s(?:bypass|loop|highway|hwy|grade|freeway|fwy|expressway)\b")
 _PART_BEHIND = re.compile(r"\s(?:frontage|corridor|overpass|split|interchange|bridge|ramp|on-ramp|exit|shoulder)\b")
 _ON = re.compile(
-    r"\b(?:on|off|off of|under|onto|along|via|across|up|down|take|takes|took|up on|merging on|out on|over|toward|towards|headed to|"
-    r"get on|gets on|side of)"
+    r"\b(?:on|off|off of|under|onto|along|via|across|up|down|take|takes|took|hit|coming up|coming down|jumped on|up on|merging on|"
+    r"out on|over|toward|towards|headed to|get on|gets on|side of)"
     r"\s(?:the\s|the old\s|old\s)?$|\b(?:by|near|at|from|to|past|outside|about)\sthe\s$"
 )
 _LA = re.compile(
@@ -93,13 +92,14 @@ _ROAD_NEAR = re.compile(
     r"flying|ta|rest area|corridor|frontage|rumbo|gasolinera|retomar|retorno|km|milla|county|tanker|van|pickup|plate|swerving|yard|"
     r"parada|paradero|reten|troca|traila|camiones|combine|freightliner|uhaul|doubles|fuel|carretera|caja|lateral|planta|jetta|"
     r"camioneta|chofer|suburban|tacoma|checkpoint|channel|merging|cut me off|tow|camino|haul\w*|hooked|tires?|"
-    r"wreck|gravel|rocks|dozing|asleep|headlights|lights|southern|overturned|hitch\w*|expedition|silver|maroon|linehaul|dbls|bridge)\b"
+    r"wreck|weigh|scale|flat|broke|drives?|vegas|going|gravel|rocks|dozing|asleep|headlights|lights|southern|overturned|hitch\w*|expedition|silver|maroon|linehaul|dbls|bridge)\b"
 )
 _SYSTEMS = {
     "i": "I", "la i": "I", "interstate": "I", "interestatal": "I", "inter estatal": "I", "us": "US", "state": "SR", "sr": "SR",
     "sh": "SH", "fm": "FM", "farm": "FM", "rm": "RM", "ranch": "RM", "cr": "CR", "county": "CR", "co": "CR", "loop": "LOOP",
     "spur": "SPUR", "mex": "MEX", "federal": "MEX", "autopista": "MEX", "carretera": "MEX", "ruta": "RT", "route": "RT", "rt": "RT",
-    "rte": "RT", "highway": "HWY", "hwy": "HWY", "beltway": "BELTWAY", "k": "K", "m": "M",
+    "rte": "RT", "highway": "HWY", "hwy": "HWY", "beltway": "BELTWAY", "freeway": "FWY", "fwy": "FWY", "carr": "MEX", "libre": "MEX",
+    "k": "K", "m": "M",
 }  # fmt: skip
 
 
@@ -119,7 +119,8 @@ class HighwayRecognizer(Recognizer):
         for match in matches(_INTERSTATE, passage, _INTERSTATE_OPENERS):
             number = match["num"] or _say(match["word"])
             if number and (match["sys"] != "i" or _surely_interstate(passage, match)):
-                yield _led_road(passage, match, "I", number, match["dir"])
+                letter = number[-1] if number[-1] in "ensw" and number[:2] != "35" else ""
+                yield _led_road(passage, match, "I", number.removesuffix(letter), match["dir"] or letter)
         for match in matches(_ROUTE, passage, _ROUTE_OPENERS):
             system = match["sys"] or match["sys2"]
             number = match["num"] or match["num2"] or _say(match["word"])
@@ -255,9 +256,10 @@ def _name_start(passage: Passage, start: int) -> int | None:
 _LEADS = vocabulary("the on off from at by near to a an this that his her my our along down up in i we he she and or la el en por")
 
 _MILE = re.compile(
-    rf"\b(?P<sys>m\.?m\.?|mile ?(?:marker|post)|mile mkr|marker|milepost|mp|mile|milla|kilometro|km|cp|sta)[\s#:=-]{{0,3}}(?:no\.?\s|"
+    rf"\b(?P<sys>m\.?m\.?|mile ?(?:marker|post)|mile mkr|marker|milepost|mp|mile|milla|kilometro|km|cp|sta)[\s#:=.-]{{0,3}}(?:no\.?\s|"
     rf"number\s)?(?:(?P<num>[0-9]{{1,4}}(?:\.[0-9]{{1,2}}|[+][0-9]{{1,3}})?)|(?P<word>{NUMBER_WORDS}))(?![0-9]|\s?%|,[0-9]|:[0-9])"
 )
+_MILE_BEHIND = re.compile(r"(?<![\w.$-])(?P<num>[0-9]{1,3}(?:\.[0-9])?)(?:st|nd|rd|th)?[\s-]mile[\s-]?(?:marker|post)\b(?!\s?#?[0-9])")
 _NOT_MILES = re.compile(r"\s(?:drive|ride|an hour|per hour|walk|run|away|long|from here|stretch|radius|race|por hora)\b")
 
 
@@ -271,6 +273,9 @@ class MileMarkerRecognizer(Recognizer):
 
     def find(self, passage: Passage) -> Iterator[Entity]:
         """Yield a marker word with its number, in digits or words."""
+        for match in _MILE_BEHIND.finditer(passage.folded):
+            attributes = {"number": match["num"], "unit": "mile"}
+            yield passage.entity("mile_marker", match.start(), match.end(), f"MM {match['num']}", attributes=attributes)
         for match in _MILE.finditer(passage.folded):
             system = match["sys"].replace(".", "")
             number = match["num"] or _say(match["word"])
@@ -298,7 +303,7 @@ def _is_marker(passage: Passage, match: re.Match[str], system: str) -> bool:
     if system == "cp":
         return match["num"] is not None and passage.text[match.start()].isupper()
     if system == "marker":
-        return (match["num"] is not None and re.search(r"\b(?:road|reference|mile)\s$", before) is not None) or match["num"] is not None
+        return match["num"] is not None
     if system == "mm" and match["num"]:
         return not re.search(r"(?:^|[\s(])(?:9|10|7\.62|5\.56)\s?$", before)  # a calibre
     return not re.search(r"\b(?:half|quarter|a|one|last|first|every|per)\s$", before) or match["num"] is not None

@@ -22,7 +22,7 @@ import scipy.sparse
 
 from models.artifact import ArtifactError, compress, expand, text_layer
 from models.assertion import AssertionView
-from models.features import Floats, Vectoriser, Vocabulary
+from models.indicators.vectors import Floats, vectors
 from models.normalise import Normaliser
 from models.sentences import Passage, Span
 from triage.domain.assessment import Finding
@@ -38,11 +38,12 @@ _WEIGHTS, _MANIFEST = "indicators.npz", "indicators.json"
 
 @dataclass(frozen=True, slots=True)
 class IndicatorWeights:
-    """A trained model. ``matrix`` is (features, indicators), mostly zeros; ``cutoff`` is the score from which an indicator is found."""
+    """A trained model. ``matrix`` is (terms, indicators), mostly zeros; ``cutoff`` is the score from which an indicator is found."""
 
     id: str
     indicators: tuple[str, ...]
-    vocabulary: Vocabulary
+    terms: tuple[str, ...]
+    idf: Floats
     matrix: scipy.sparse.csr_array
     intercept: Floats
     cutoff: float
@@ -54,14 +55,15 @@ class LearnedReader:
     def __init__(self, weights: IndicatorWeights) -> None:
         self.id = weights.id
         self._weights = weights
-        self._vectoriser = Vectoriser(weights.vocabulary)
         self._for = weights.matrix.tocsc()
         self._columns = {name: at for at, name in enumerate(weights.indicators)}
-        self._terms = {term: at for at, term in enumerate(weights.vocabulary.terms[0])}
+        self._terms = {term: at for at, term in enumerate(weights.terms)}
 
     def scores(self, normalised: Sequence[str]) -> Floats:
         """Scores without the rules, shape (texts, indicators). The texts are normalised already (``models.normalise``)."""
-        return np.asarray((self._vectoriser(normalised) @ self._weights.matrix).toarray() + self._weights.intercept, np.float32)
+        return np.asarray(
+            (vectors(normalised, self._terms, self._weights.idf) @ self._weights.matrix).toarray() + self._weights.intercept, np.float32
+        )
 
     def join(self, scores: Floats, view: AssertionView, rules: Sequence[Finding]) -> tuple[Finding, ...]:
         """The findings of one tip, in the order of its text, from its row of ``scores`` and the findings of the rules."""
@@ -91,7 +93,7 @@ class LearnedReader:
             for term, length in ((word, 1), (pair, 2)):
                 column = self._terms.get(term)
                 if column is not None:
-                    speaks[at : at + length] += max(0.0, weights.get(column, 0.0)) * self._weights.vocabulary.idf[column]
+                    speaks[at : at + length] += max(0.0, weights.get(column, 0.0)) * self._weights.idf[column]
         return speaks
 
 
@@ -99,9 +101,9 @@ def save(folder: Path, weights: IndicatorWeights, normaliser: Normaliser) -> Non
     """Write the model into ``folder``, beside the classifier's files."""
     folder.mkdir(parents=True, exist_ok=True)
     codes, scale = compress(weights.matrix.toarray())
-    terms = np.frombuffer("\n".join(weights.vocabulary.terms[0]).encode(), np.uint8)
+    terms = np.frombuffer("\n".join(weights.terms).encode(), np.uint8)
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, codes=codes, scale=scale, intercept=weights.intercept, idf=weights.vocabulary.idf, terms=terms)
+    np.savez_compressed(buffer, codes=codes, scale=scale, intercept=weights.intercept, idf=weights.idf, terms=terms)
     manifest = {
         "id": weights.id,
         "weights_sha256": hashlib.sha256(buffer.getvalue()).hexdigest(),
@@ -129,9 +131,10 @@ def load(folder: Traversable | None, normaliser: Normaliser, indicators: Sequenc
         )
     with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
         terms = tuple(arrays["terms"].tobytes().decode().split("\n"))
-        vocabulary = Vocabulary((terms, ()), arrays["idf"])
         matrix = scipy.sparse.csr_array(expand(arrays["codes"], arrays["scale"]))
-        return IndicatorWeights(manifest["id"], tuple(indicators), vocabulary, matrix, arrays["intercept"], float(manifest["cutoff"]))
+        return IndicatorWeights(
+            manifest["id"], tuple(indicators), terms, arrays["idf"], matrix, arrays["intercept"], float(manifest["cutoff"])
+        )
 
 
 def _best_part(text: Passage, speaks: npt.NDArray[np.float32]) -> Span:

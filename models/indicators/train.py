@@ -18,9 +18,9 @@ import scipy.sparse
 from sklearn.svm import LinearSVC
 
 from models.artifact import compress, expand
-from models.features import Floats, Vectoriser, Vocabulary, learn_vocabulary
 from models.indicators.detect import IndicatorReader
 from models.indicators.learned import RULE_BONUS, IndicatorWeights, save
+from models.indicators.vectors import Floats, learn_terms, vectors
 from models.labelled import LabelledTip, folds, load_corpus
 from models.normalise import Normaliser, load_normaliser
 from triage.taxonomy.taxonomy import Taxonomy
@@ -58,31 +58,28 @@ def fit_indicators(
     scores = np.zeros(truth.shape, np.float32)
     for number, (learn, held_out) in enumerate(folds(tips, FOLDS)):
         progress(f"indicators: held-out fold {number + 1} of {FOLDS}", (number + 0.1) / (FOLDS + 1))
-        vocabulary, matrix, intercept = _fit([tips[at] for at in learn], [texts[at] for at in learn], names, normaliser)
-        scores[held_out] = Vectoriser(vocabulary)([texts[at] for at in held_out]) @ matrix + intercept
+        fitted = _fit([tips[at] for at in learn], [texts[at] for at in learn], names, normaliser)
+        columns = {term: at for at, term in enumerate(fitted.terms)}
+        unread = vectors([texts[at] for at in held_out], columns, fitted.idf)
+        scores[held_out] = (unread @ fitted.matrix).toarray() + fitted.intercept
     progress("indicators: all tips", FOLDS / (FOLDS + 1))
-    vocabulary, matrix, intercept = _fit(tips, texts, names, normaliser)
+    fitted = _fit(tips, texts, names, normaliser)
     cutoff = _best_cutoff(scores + RULE_BONUS * _ruled(tips, names, IndicatorReader(taxonomy)), truth)
-    rounded = expand(*compress(matrix))  # as the artifact rounds them, so that what is trained and what is loaded are the same model
-    weights = IndicatorWeights("", names, vocabulary, scipy.sparse.csr_array(rounded), intercept, cutoff)
-    digest = hashlib.sha256(rounded.tobytes() + intercept.tobytes()).hexdigest()[:12]
-    return replace(weights, id=f"tipstream-indicators-{digest}"), scores
+    rounded = expand(*compress(fitted.matrix.toarray()))  # as the artifact rounds them: what is trained and what is loaded are the same
+    digest = hashlib.sha256(rounded.tobytes() + fitted.intercept.tobytes()).hexdigest()[:12]
+    return replace(fitted, id=f"tipstream-indicators-{digest}", matrix=scipy.sparse.csr_array(rounded), cutoff=cutoff), scores
 
 
-def _fit(
-    tips: Sequence[LabelledTip], texts: Sequence[str], names: Sequence[str], normaliser: Normaliser
-) -> tuple[Vocabulary, Floats, Floats]:
-    learnt = learn_vocabulary(texts)
-    words = len(learnt.terms[0])
-    vocabulary = Vocabulary((learnt.terms[0], ()), learnt.idf[:words])
+def _fit(tips: Sequence[LabelledTip], texts: Sequence[str], names: tuple[str, ...], normaliser: Normaliser) -> IndicatorWeights:
+    terms, idf = learn_terms(texts)
     columns = {name: at for at, name in enumerate(names)}
     quotes = [(columns[name], normaliser(quote)) for tip in tips for name, quote in tip.indicators]
     marked = np.zeros((len(quotes), len(names)), np.bool_)
     marked[np.arange(len(quotes)), [column for column, _ in quotes]] = True
     truth = np.vstack([_truth(tips, names), marked])
-    features = Vectoriser(vocabulary)([*texts, *(quote for _, quote in quotes)])
+    features = vectors([*texts, *(quote for _, quote in quotes)], {term: at for at, term in enumerate(terms)}, idf)
     importance = np.concatenate([np.ones(len(texts)), np.full(len(quotes), QUOTE_WEIGHT)])
-    matrix = np.zeros((words, len(names)), np.float32)
+    matrix = np.zeros((len(terms), len(names)), np.float32)
     intercept = np.full(len(names), -5.0, np.float32)
     for at in range(len(names)):
         share = float(truth[:, at].mean())
@@ -95,7 +92,8 @@ def _fit(
         matrix[:, at] = np.where(np.abs(column) < _LEAST_SHARE * np.abs(column).max(), 0, column)
         intercept[at] = model.intercept_[0]
     used = np.abs(matrix).max(axis=1) > 0
-    return vocabulary.keep(used), np.ascontiguousarray(matrix[used]), intercept
+    kept = tuple(term for term, keep in zip(terms, used, strict=True) if keep)
+    return IndicatorWeights("", names, kept, idf[used], scipy.sparse.csr_array(matrix[used]), intercept, 0.0)
 
 
 def _truth(tips: Sequence[LabelledTip], names: Sequence[str]) -> npt.NDArray[np.bool_]:

@@ -18,7 +18,7 @@ from sklearn.svm import LinearSVC
 from models import artifact
 from models.assess import BATCH, Assessor
 from models.classifier import Classifier, Weights
-from models.features import Floats
+from models.features import BLOCKS, WEIGHTS, Floats
 from models.labelled import load_corpus
 from models.normalise import load_normaliser
 from models.ports import TipText
@@ -31,6 +31,12 @@ _FASTER_IN_BATCHES = 2.5
 _SAME = 1e-5
 
 
+def gapped(text: str) -> list[str]:
+    """Pairs of words with one to three between them, as an analyser for scikit-learn."""
+    words = text.split()
+    return [f"{first} {second}" for gap in (2, 3, 4) for first, second in zip(words, words[gap:], strict=False)]
+
+
 class ScikitLearn:
     """The same model, run the usual way: two vectorisers, one linear model a head, a sigmoid."""
 
@@ -38,6 +44,7 @@ class ScikitLearn:
         starts = np.cumsum([0, *(len(block) for block in weights.vocabulary.terms)])
         kinds = (
             ("word", {"analyzer": "word", "ngram_range": (1, 2), "token_pattern": r"(?u)\S+"}),
+            ("gap", {"analyzer": gapped}),
             ("char", {"analyzer": "char_wb", "ngram_range": (3, 5)}),
         )
         vectorisers = []
@@ -47,7 +54,7 @@ class ScikitLearn:
             )
             vectoriser.idf_ = weights.vocabulary.idf[start : start + len(terms)]
             vectorisers.append((name, vectoriser))
-        self._features = FeatureUnion(vectorisers, transformer_weights={"char": 0.7})
+        self._features = FeatureUnion(vectorisers, transformer_weights=dict(zip(BLOCKS, WEIGHTS, strict=True)))
         self._heads = [self._head(weights, at) for at in range(len(weights.heads))]
         self._slope, self._offset = weights.slope, weights.offset
 

@@ -48,6 +48,7 @@ class Product:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.http.close()
+        assert self._process.stdout is not None
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
         try:
@@ -56,6 +57,7 @@ class Product:
             self._process.kill()
             raise
         finally:
+            self._process.stdout.close()
             self._log.close()
 
     def stop(self) -> tuple[int, bytes]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from importlib.resources import files
 
 import pytest
@@ -94,6 +95,36 @@ def test_spans_are_exact_ordered_and_apart(text: str) -> None:
         reached[entity.type] = entity.end
         assert entity.value is not None
     assert [entity.start for entity in entities] == sorted(entity.start for entity in entities)
+
+
+RECEIPTS = st.integers(946_684_800, 4_102_444_800).map(lambda second: datetime.fromtimestamp(second, UTC))  # 2000 to 2100
+TIMES = st.sampled_from(
+    [
+        "last Monday",
+        "feb 29",
+        "31/12",
+        "12/31/99",
+        "yesterday at 25:00",
+        "hace 999 años",
+        "at 12 am",
+        "next month",
+        "in 1950",
+        "the 31st",
+        "last month",
+        "0000 hrs",
+    ]
+)
+
+
+@settings(max_examples=150)
+@given(
+    st.lists(TIMES, max_size=6).map(", ".join),
+    RECEIPTS,
+)
+def test_every_time_that_is_resolved_ends_no_earlier_than_it_starts(text: str, received: datetime) -> None:
+    for entity in READER.read(text, received):
+        if "start" in entity.attributes:
+            assert datetime.fromisoformat(entity.attributes["start"]) <= datetime.fromisoformat(entity.attributes["end"])
 
 
 @settings(max_examples=200)

@@ -11,15 +11,16 @@ import scipy.sparse
 
 from models.artifact import ArtifactError
 from models.assertion import AssertionReader, AssertionView
-from models.features import Vocabulary
 from models.indicators.learned import LONGEST_EVIDENCE, RULE_BONUS, IndicatorWeights, LearnedReader, load, save
 from models.normalise import load_normaliser
 from triage.domain.assessment import Assertion, Finding
 
 NAMES = ("isolation", "quota_acknowledged")
-VOCABULARY = Vocabulary((("alone", "hundred", "hundred tonight", "must"), ()), np.ones(4, np.float32))
+TERMS = ("alone", "hundred", "hundred tonight", "must")
 MATRIX = np.array([[2.0, 0.0], [0.0, 1.0], [0.0, 2.0], [0.0, 0.5]], np.float32)
-WEIGHTS = IndicatorWeights("test-model", NAMES, VOCABULARY, scipy.sparse.csr_array(MATRIX), np.array([-1.0, -1.0], np.float32), 0.0)
+WEIGHTS = IndicatorWeights(
+    "test-model", NAMES, TERMS, np.ones(4, np.float32), scipy.sparse.csr_array(MATRIX), np.array([-1.0, -1.0], np.float32), 0.0
+)
 READER = LearnedReader(WEIGHTS)
 ASSERTIONS = AssertionReader()
 
@@ -81,7 +82,7 @@ def test_a_saved_model_is_read_back(tmp_path: Path) -> None:
     save(tmp_path, WEIGHTS, normaliser)
     read = load(tmp_path, normaliser, NAMES)
     assert (read.id, read.indicators, read.cutoff) == ("test-model", NAMES, 0.0)
-    assert read.vocabulary.terms == VOCABULARY.terms
+    assert read.terms == TERMS
     assert read.matrix.toarray() == pytest.approx(MATRIX, abs=0.02)
 
 

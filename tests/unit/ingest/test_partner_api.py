@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -165,3 +166,16 @@ def test_every_answer_carries_the_security_headers(intake: Intake, path: str) ->
     assert headers["referrer-policy"] == "no-referrer"
     assert "set-cookie" not in headers
     assert path.endswith(".json") or headers["cache-control"] == "no-store"
+
+
+def test_a_body_without_a_declared_length_is_cut_off_at_the_limit(intake: Intake) -> None:
+    given: list[int] = []
+
+    async def endless() -> AsyncIterator[bytes]:
+        for number in range(1_000):
+            given.append(number)
+            yield b" " * 64 * 1024
+
+    answer = intake.client().post("/api/v1/tips", content=endless(), headers={**intake.bearer(), "Content-Type": "application/json"})
+    assert answer.status_code == 413
+    assert len(given) <= 6

@@ -133,7 +133,7 @@ def test_the_pipeline_is_found_by_its_entry_points() -> None:
 
 def test_the_packaged_model_reads_plain_cases(packaged: Assessor) -> None:
     cases = {
-        "he has her passport and sells her to truckers every night, she can't leave": "sex_trafficking",
+        "he makes her sleep with guys at the motel and takes all the money, she is scared of him": "sex_trafficking",
         "the boss keeps our passports and we work 16 hours to pay off the debt, he says he will call immigration": "labor_trafficking",
         "my friend took a bottle of pills and won't wake up, her lips are blue": "substance_use_overdose",
         "someone cut the seal and stole the whole trailer of electronics from the yard": "cargo_theft",

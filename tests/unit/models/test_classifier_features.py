@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from models.features import Vectoriser, Vocabulary, grams, learn_vocabulary
+from models.features import WEIGHTS, Vectoriser, Vocabulary, grams, learn_vocabulary
 
 TEXTS = [
     "the man took the money",
@@ -20,25 +20,30 @@ TEXTS = [
 
 @pytest.fixture(scope="module")
 def vocabulary() -> Vocabulary:
-    return learn_vocabulary(TEXTS, least=(1, 1))
+    return learn_vocabulary(TEXTS, least=(1, 1, 1))
 
 
-@pytest.mark.parametrize("block", [0, 1])
+@pytest.mark.parametrize("block", [0, 2])
 def test_each_block_is_what_scikit_learn_computes(block: int, vocabulary: Vocabulary) -> None:
-    settings = (
-        {"analyzer": "word", "ngram_range": (1, 2), "token_pattern": r"(?u)\S+"},
-        {"analyzer": "char_wb", "ngram_range": (3, 5)},
-    )[block]
+    settings = {
+        0: {"analyzer": "word", "ngram_range": (1, 2), "token_pattern": r"(?u)\S+"},
+        2: {"analyzer": "char_wb", "ngram_range": (3, 5)},
+    }[block]
     theirs = TfidfVectorizer(**settings, lowercase=False, sublinear_tf=True).fit(TEXTS)
     order = [theirs.vocabulary_[term] for term in vocabulary.terms[block]]
-    start = len(vocabulary.terms[0]) * block
+    start = sum(len(terms) for terms in vocabulary.terms[:block])
     ours = Vectoriser(vocabulary)(TEXTS).toarray()[:, start : start + len(order)]
     assert len(order) == len(theirs.vocabulary_)
-    np.testing.assert_allclose(ours, theirs.transform(TEXTS).toarray()[:, order] * (1.0, 0.7)[block], atol=1e-6)
+    np.testing.assert_allclose(ours, theirs.transform(TEXTS).toarray()[:, order] * WEIGHTS[block], atol=1e-6)
+
+
+def test_words_near_each_other_are_paired() -> None:
+    pairs = learn_vocabulary(["a b c d e f"], least=(1, 1, 1)).terms[1]
+    assert pairs == ("a c", "a d", "a e", "b d", "b e", "b f", "c e", "c f", "d f")
 
 
 def test_rare_terms_are_left_out() -> None:
-    vocabulary = learn_vocabulary(TEXTS, least=(3, 3))
+    vocabulary = learn_vocabulary(TEXTS, least=(3, 3, 3))
     assert "money" in vocabulary.terms[0]
     assert "passport" not in vocabulary.terms[0]
 

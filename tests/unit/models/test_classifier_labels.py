@@ -79,8 +79,8 @@ def test_the_best_cutoff_parts_what_can_be_parted() -> None:
     assert 0.3 < best_f1(probabilities, truth) < 0.8
 
 
-def test_cutoffs_are_ordered_and_lean_on_the_shared_one_when_there_is_little_to_go_by() -> None:
+def test_cutoffs_are_ordered_and_lean_on_the_expected_one_when_there_is_little_to_go_by() -> None:
     probabilities, truth = np.array([0.9, 0.8, 0.3, 0.1], np.float32), np.array([True, True, False, False])
-    cut = cutoffs(probabilities, truth, shared=0.4)
+    cut = cutoffs(probabilities, truth)
     assert cut.possible <= cut.answer <= cut.likely
     assert cut.answer == pytest.approx(0.4, abs=0.02)
