@@ -32,11 +32,16 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from ingest.ports import Sealer
+from triage.domain.errors import TipstreamError
 from triage.ports import Clock
 
 _VERSION = b"\x01"
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
+
+
+class KeyFileError(TipstreamError, ValueError):
+    """A key file cannot be used; says which and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ class KeyRing:
     def load(cls, folder: Path, random: Callable[[int], bytes] = secrets.token_bytes) -> Self:
         """The keys in ``folder``; missing ones are made, with mode 0600 in a folder of mode 0700.
 
-        Several processes may start at once: the first to finish a file wins and all read the same. Raises ``ValueError`` for a
+        Several processes may start at once: the first to finish a file wins and all read the same. Raises ``KeyFileError`` for a
         file that others can read or that is no key.
         """
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -62,13 +67,13 @@ def _load(path: Path, random: Callable[[int], bytes]) -> bytes:
     if not path.exists():
         _create(path, random(_KEY_BYTES))
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
-        raise ValueError(f"{path} can be read by other users. Run: chmod 600 {path}")
+        raise KeyFileError(f"{path} can be read by other users. Run: chmod 600 {path}")
     try:
         key = bytes.fromhex(path.read_text(encoding="ascii").strip())
     except ValueError:
         key = b""  # the reason would quote the file
     if len(key) != _KEY_BYTES:
-        raise ValueError(
+        raise KeyFileError(
             f"{path} is not a key: it must hold {_KEY_BYTES * 2} hex digits. Restore it from the backup; a new one opens nothing old."
         )
     return key

@@ -110,7 +110,12 @@ class Receiver:
         if outcome.verdict is Verdict.CONFLICT:
             raise Conflict("this idempotency key was used for another report within 24 hours. Give each report a key of its own.")
         if outcome.verdict is Verdict.REPEATED and once is not None and outcome.answer is not None:
-            first = msgspec.json.decode(self._sealer.open_answer(once.caller, once.key, outcome.answer.sealed), type=Receipt)
+            try:
+                first = msgspec.json.decode(self._sealer.open_answer(once.caller, once.key, outcome.answer.sealed), type=Receipt)
+            except ValueError:
+                raise Conflict(
+                    "this report was accepted before, but the server's keys were replaced since, so its first answer cannot be given again."
+                ) from None
             return Receipt(first.id, first.code, repeated=True)
         return receipt
 

@@ -54,7 +54,8 @@ class AssertionView:
         """
         for wanted in _ORDER:
             for assertion, _, cue, scope in self.cues:
-                if assertion is wanted and scope[0] == 0 and scope[1] >= 0.6 * len(self.text.words):
+                late = wanted is Assertion.HISTORICAL and cue[0] >= self.text.sentences[0][1]  # a year further on is about a detail
+                if assertion is wanted and scope[0] == 0 and scope[1] >= 0.6 * len(self.text.words) and not late:
                     return assertion, self.text.span(*cue)
         return Assertion.PRESENT, (0, 0)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from triage.domain.assessment import Assessment
 from triage.domain.decision import Jurisdiction, JurisdictionBasis, PartnerFacts
@@ -22,7 +23,7 @@ def resolve_jurisdiction(policy: Policy, tip: Tip, assessment: Assessment, partn
     Order: county field, town or place field, road and mile or exit (fields), places named in the text, road and mile in the
     text, the partner's own county, nothing.
     """
-    where = tip.place
+    where = replace(tip.place, state=tip.place.state.strip().upper())
     for county in policy.counties:
         if where.county and plain(where.county).removesuffix(" county") == plain(county.name) and where.state in ("", county.state):
             return Jurisdiction(county.name, county.state, JurisdictionBasis.FIELD, "county")

@@ -39,7 +39,8 @@ def link_keys(tip: Tip, assessment: Assessment) -> tuple[LinkKey, ...]:
 def _keys_of(entity: Entity) -> Iterator[LinkKey]:
     business = entity.role == "business"
     if entity.type == "plate":
-        yield from _plate_keys(entity.value, entity.attributes.get("state", ""), entity.partial)
+        named = entity.attributes.get("basis", "cue") in ("cue", "state")  # not merely something plate-like beside a vehicle
+        yield from _plate_keys(entity.value, entity.attributes.get("state", "") if named else "", entity.partial)
     elif entity.type in _CHECKED and not entity.partial:
         yield LinkKey(_CHECKED[entity.type], entity.value, joins=entity.valid is True and not business)
     elif entity.type == "handle":

@@ -43,4 +43,6 @@ def vectors(texts: Sequence[str], columns: Mapping[str, int], idf: Floats) -> sc
         data += (values / np.sqrt((values**2).sum())).tolist() if found else []
         places += found
         ends.append(len(places))
-    return scipy.sparse.csr_array((np.array(data, np.float32), np.array(places, np.int32), ends), shape=(len(texts), len(columns)))
+    return scipy.sparse.csr_array(
+        (np.array(data, np.float32), np.array(places, np.int32), np.array(ends, np.int32)), shape=(len(texts), len(columns))
+    )

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-
 READ_LIMIT = 50_000
 """The most code points of a tip's text that are read, and so the most that may be shown outside its own page."""
 

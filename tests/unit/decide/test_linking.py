@@ -26,6 +26,7 @@ def keys_of(*entities: Any, **tip: Any) -> set[LinkKey]:
     [
         (an_entity("plate", "12AB34", attributes={"state": "NE"}), True),
         (an_entity("plate", "12AB34"), False),
+        (an_entity("plate", "12AB34", attributes={"state": "NE", "basis": "vehicle"}), False),
         (an_entity("vin", "1M8GDM9AXKP042788", valid=True), True),
         (an_entity("vin", "1M8GDM9A1KP042788", valid=False), False),
         (an_entity("container", "CSQU3054383", valid=True), True),

@@ -108,6 +108,7 @@ def test_orders_to_the_machine_get_no_vote() -> None:
         ("She was not scared but he is in the house and beats her with a belt", (), True),
         ("This is a drill, he is here with the machete", (), False),
         ("He was here with a machete. Police took him, he was arrested.", (), False),
+        ("lol he is here with the machete", (), False),
         ("He is here with the machete", ("test_message",), False),
         ("share this: gangs put zip ties on mirrors", ("rumor",), False),
     ],
