@@ -13,6 +13,8 @@ from models import artifact, bands, fallback
 from models.classifier import Classifier, Scores, choose
 from models.fingerprint import Fingerprinter
 from models.heads import CATEGORY
+from models.indicators.learned import LearnedReader
+from models.indicators.learned import load as load_indicators
 from models.language import Language, LanguageReader
 from models.normalise import load_normaliser
 from models.pipeline import Notes, build_pipeline, make_doc, notes
@@ -29,6 +31,10 @@ BATCH = 256
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _RULES_ONLY = "rules-only"
+_UNREAD = "rule:unread/"
+_MODEL_JUDGES = 250
+"""Up to so many words, the length of the tips it learned from, the model may rule out a rule's vote. In a longer text one alarming sentence
+hardly moves the model, and the rule stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +55,12 @@ class Assessor:
     One object, one thread; make one a process (a few seconds).
     """
 
-    def __init__(self, nlp: spacy.language.Language, classifier: Classifier, language: LanguageReader, taxonomy: Taxonomy) -> None:
+    def __init__(
+        self, nlp: spacy.language.Language, classifier: Classifier, learned: LearnedReader, language: LanguageReader, taxonomy: Taxonomy
+    ) -> None:
         self._nlp = nlp
         self._classifier = classifier
+        self._learned = learned
         self._language = language
         self._taxonomy = taxonomy
         self._fingerprint = Fingerprinter()
@@ -63,7 +72,8 @@ class Assessor:
         """Load the model in ``folder``, the packaged one for None. Raises ``ArtifactError`` if it cannot be used."""
         normaliser = load_normaliser()
         weights = artifact.load(folder, normaliser, tuple(taxonomy.categories))
-        return cls(build_pipeline(), Classifier(weights, normaliser), LanguageReader(), taxonomy)
+        learned = LearnedReader(load_indicators(folder, normaliser, tuple(taxonomy.indicators)))
+        return cls(build_pipeline(), Classifier(weights, normaliser), learned, LanguageReader(), taxonomy)
 
     @property
     def model(self) -> str:
@@ -79,19 +89,27 @@ class Assessor:
         with self._nlp.memory_zone():  # words of this batch leave memory with it
             docs = [make_doc(self._nlp, text, tip.received_at) for tip, text in zip(tips, texts, strict=True)]
             found = [notes(doc) for doc in self._nlp.pipe(docs)]
-        scores, failure = self._score(texts)
+        scores, failure = self._score(found)
         for tip, text, note, score in zip(tips, texts, found, scores, strict=True):
             cut = f"only the first {READ_LIMIT:,} of {len(tip.text):,} characters were read" if len(tip.text) > READ_LIMIT else ""
             failed = f"could not be read: {', '.join(note.failed)}" if note.failed else ""
             degraded = tuple(reason for reason in (cut, failed, failure) if reason)
             yield self._assemble(_Reading(tip, text, note, self._language.read(text, tip.language_hint), score, degraded))
 
-    def _score(self, texts: Sequence[str]) -> tuple[Sequence[Scores | None], str]:
-        """The classifier's scores, or none and the reason: a broken model must never hold up a tip."""
+    def _score(self, found: Sequence[Notes]) -> tuple[Sequence[Scores | None], str]:
+        """The models' part: scores of every tip, and what the learned reader adds to its findings.
+
+        Without scores comes the reason: a broken model must never hold up a tip.
+        """
+        normalised = [note.normalised or "" for note in found]
         try:
-            return self._classifier.scores(texts), ""
+            scores = self._classifier.scores_of(normalised)
+            for note, row in zip(found, self._learned.scores(normalised), strict=True):
+                if note.view is not None:
+                    note.findings = self._learned.join(row, note.view, note.findings)
         except Exception as error:
-            return [None] * len(texts), f"the classifier failed ({type(error).__name__}); categories and urgency come from rules alone"
+            return [None] * len(found), f"the classifier failed ({type(error).__name__}); categories and urgency come from rules alone"
+        return [score if note.normalised is not None else None for note, score in zip(found, scores, strict=True)], ""
 
     def _assemble(self, reading: _Reading) -> Assessment:
         flags = self._flags(reading)
@@ -130,16 +148,22 @@ class Assessor:
         return tuple(readings)
 
     def _flags(self, reading: _Reading) -> frozenset[str]:
-        return reading.notes.flags if reading.scores is None else reading.notes.flags | self._classifier.flags(reading.scores)
+        """The model's flags, and those of the rules that the model does not all but rule out."""
+        by_rule, scores = reading.notes.flags, reading.scores
+        if scores is None:
+            return by_rule
+        return by_rule - self._classifier.implausible_flags(scores) | self._classifier.flags(scores)
 
     def _votes(self, reading: _Reading, flags: frozenset[str]) -> tuple[UrgencyVote, ...]:
         """Votes of rules and model that count, most urgent first."""
-        note = reading.notes
+        note, scores = reading.notes, reading.scores
         votes = list(self._urgency.rule_votes(note.passage, note.findings, note.entities, flags, reading.language.code, view=note.view))
-        if reading.scores is None:
+        if scores is None:
             votes.append(UrgencyVote(Urgency.P2, _RULES_ONLY, "the classifier failed, so a person looks the same day"))
         else:
-            votes.append(self._model_vote(note, flags, reading.scores))
+            if len(note.passage.words) <= _MODEL_JUDGES:
+                votes = [vote for vote in votes if vote.by.startswith(_UNREAD) or self._classifier.plausible(vote.level, scores)]
+            votes.append(self._model_vote(note, flags, scores))
         return tuple(sorted(votes, key=lambda vote: vote.level.rank))
 
     def _model_vote(self, note: Notes, flags: frozenset[str], scores: Scores) -> UrgencyVote:

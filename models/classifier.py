@@ -65,10 +65,11 @@ class Classifier:
 
     def scores(self, texts: Sequence[str]) -> list[Scores]:
         """Score the texts as they were written; masking and normalising happen inside."""
-        if not texts:
-            return []
-        probabilities = self.probabilities([self._normaliser(text) for text in texts])
-        return [self._scores(row) for row in probabilities]
+        return self.scores_of([self._normaliser(text) for text in texts])
+
+    def scores_of(self, normalised: Sequence[str]) -> list[Scores]:
+        """Score texts that are masked and normalised already."""
+        return [self._scores(row) for row in self.probabilities(normalised)] if normalised else []
 
     def probabilities(self, normalised: Sequence[str]) -> Floats:
         """Probabilities for texts that are normalised already, shape (texts, heads)."""
@@ -83,6 +84,14 @@ class Classifier:
     def flags(self, scores: Scores) -> set[str]:
         """The flags that count."""
         return {name for name, probability in scores.flags.items() if probability >= self.cutoffs[f"{FLAG}:{name}"].answer}
+
+    def implausible_flags(self, scores: Scores) -> set[str]:
+        """The flags that the model all but rules out: 95 in 100 true ones score higher."""
+        return {name for name, probability in scores.flags.items() if probability < self.cutoffs[f"{FLAG}:{name}"].possible}
+
+    def plausible(self, level: Urgency, scores: Scores) -> bool:
+        """Whether the level is not all but ruled out: 95 in 100 tips of that level score higher."""
+        return level not in scores.at_least or scores.at_least[level] >= self.cutoffs[f"{URGENCY}:{level}"].possible
 
     def labels(self, scores: Scores, excludes: Mapping[str, Collection[str]]) -> set[str]:
         """The categories that count; ``excludes`` is the taxonomy's."""

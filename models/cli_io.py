@@ -16,7 +16,8 @@ _KNOWN = ("id", "text", "lang", "channel", "sector")
 def assess_file(lines: Iterable[str], write: Callable[[str], None], assessor: Assessor, progress: Callable[[int], None]) -> int:
     """Assess JSON lines ``{"id", "text"}`` (``lang``, ``channel``, ``sector`` may be there; the latter two are never looked at).
 
-    Writes one JSON line each, in order, a batch at a time; ``progress`` gets the number of tips done so far. Blank lines are skipped.
+    Writes one JSON line each, in order, a batch at a time; ``progress`` gets the number of tips done since it was last
+    called. Blank lines are skipped.
     Returns how many were assessed. Raises ``InvalidInput`` naming the first line that cannot be read; lines of whole batches before it
     are written by then.
     """
@@ -25,7 +26,7 @@ def assess_file(lines: Iterable[str], write: Callable[[str], None], assessor: As
         for assessment in assessor.assess(batch):
             write(as_json(assessment) + "\n")
         done += len(batch)
-        progress(done)
+        progress(len(batch))
     return done
 
 

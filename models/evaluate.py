@@ -13,13 +13,15 @@ from typing import Any
 
 from models.assess import Assessor
 from models.classifier import Classifier
+from models.indicators.learned import LearnedReader
+from models.indicators.train import fit_indicators
 from models.labelled import LabelledTip, corpus_sha256, folds, load_corpus
 from models.language import LanguageReader
 from models.metrics import Read, report
 from models.normalise import load_normaliser
 from models.pipeline import build_pipeline
 from models.ports import TipText
-from models.train import Progress, fit
+from models.train import Progress, fit, stage
 from triage.taxonomy.taxonomy import FLAGS, Taxonomy
 
 FOLDS = 4
@@ -46,12 +48,20 @@ def cross_read(tips: Sequence[LabelledTip], taxonomy: Taxonomy, progress: Progre
     nlp, language = build_pipeline(), LanguageReader()
     reads: list[Read] = []
     for number, (learn, held_out) in enumerate(folds(tips, count)):
-
-        def inner(what: str, share: float, number: int = number) -> None:
-            progress(f"fold {number + 1} of {count}: {what}", (number + share) / count)
-
-        weights, _ = fit([tips[at] for at in learn], tuple(taxonomy.categories), normaliser, inner, _INNER_FOLDS)
-        assessor = Assessor(nlp, Classifier(weights, normaliser), language, taxonomy)
+        weights, _ = fit(
+            [tips[at] for at in learn],
+            tuple(taxonomy.categories),
+            normaliser,
+            stage(progress, f"fold {number + 1} of {count}: ", number / count, 0.6 / count),
+            _INNER_FOLDS,
+        )
+        indicators, _ = fit_indicators(
+            [tips[at] for at in learn],
+            taxonomy,
+            normaliser,
+            stage(progress, f"fold {number + 1} of {count}: ", (number + 0.6) / count, 0.4 / count),
+        )
+        assessor = Assessor(nlp, Classifier(weights, normaliser), LearnedReader(indicators), language, taxonomy)
         unread = [tips[at] for at in held_out]
         reads.extend(zip(unread, assessor.assess([TipText(tip.id, tip.text) for tip in unread]), strict=True))
     return reads

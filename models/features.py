@@ -8,7 +8,7 @@ as a fourth, cost 0.01.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -107,8 +107,8 @@ class Vectoriser:
             words = text.split()
             for word in words:
                 columns.extend(self._of_word(word))
-            columns.extend(found for pair in _pairs(words) if (found := self._words.get(pair)) is not None)
-            columns.extend(found for pair in _gapped(words) if (found := self._gaps.get(pair)) is not None)
+            columns.extend([found for found in map(self._words.get, _pairs(words)) if found is not None])
+            columns.extend([found for found in map(self._gaps.get, _gapped(words)) if found is not None])
             lengths.append(len(columns) - before)
         return self._weigh(np.array(columns, np.int64), np.array(lengths, np.int64))
 
@@ -138,10 +138,10 @@ class Vectoriser:
         return scipy.sparse.csr_array((data, column.astype(np.int32), starts.astype(np.int32)), shape=(len(lengths), size))
 
 
-def _pairs(words: Sequence[str]) -> Iterable[str]:
-    return (f"{first} {second}" for first, second in pairwise(words))
+def _pairs(words: Sequence[str]) -> list[str]:
+    return [f"{first} {second}" for first, second in pairwise(words)]
 
 
-def _gapped(words: Sequence[str]) -> Iterable[str]:
+def _gapped(words: Sequence[str]) -> list[str]:
     """Pairs of words that stand near each other but not side by side."""
-    return (f"{first} {second}" for gap in _GAPS for first, second in zip(words, words[gap:], strict=False))
+    return [f"{first} {second}" for gap in _GAPS for first, second in zip(words, words[gap:], strict=False)]

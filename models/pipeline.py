@@ -18,11 +18,19 @@ from models.assertion import AssertionReader, AssertionView
 from models.entities.read import EntityReader
 from models.flags import FlagReader
 from models.indicators.detect import IndicatorReader
+from models.normalise import load_normaliser
 from models.sentences import Passage, passage
 from triage.domain.assessment import Entity, Finding
 from triage.taxonomy.taxonomy import load_taxonomy
 
-COMPONENTS = ("tipstream_sentences", "tipstream_assertion", "tipstream_entities", "tipstream_indicators", "tipstream_flags")
+COMPONENTS = (
+    "tipstream_normaliser",
+    "tipstream_sentences",
+    "tipstream_assertion",
+    "tipstream_entities",
+    "tipstream_indicators",
+    "tipstream_flags",
+)
 """Our components in the order in which they run."""
 
 _KEY = "tipstream"
@@ -37,6 +45,7 @@ class Notes:
 
     text: str = ""
     received_at: datetime | None = None
+    normalised: str | None = None
     passage: Passage = field(default_factory=lambda: passage(""))
     view: AssertionView | None = None
     entities: tuple[Entity, ...] = ()
@@ -83,6 +92,17 @@ def make_doc(nlp: Language, text: str, received_at: datetime | None) -> Doc:
     found = notes(doc)
     found.text, found.received_at = text, received_at  # Doc.text would be joined from its tokens anew each time
     return doc
+
+
+@Language.factory("tipstream_normaliser")
+def make_normaliser(nlp: Language, name: str) -> Component:  # noqa: ARG001 - spaCy calls factories so
+    """Factory of ``tipstream_normaliser``: the text without identity, noise and numbers that the trained models read."""
+    normaliser = load_normaliser()
+
+    def read(found: Notes) -> None:
+        found.normalised = normaliser(found.text)
+
+    return Component(name, read)
 
 
 @Language.factory("tipstream_sentences")

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -56,6 +57,7 @@ class LearnedReader:
         self.id = weights.id
         self._weights = weights
         self._for = weights.matrix.tocsc()
+        self._for.sort_indices()
         self._columns = {name: at for at, name in enumerate(weights.indicators)}
         self._terms = {term: at for at, term in enumerate(weights.terms)}
 
@@ -70,31 +72,43 @@ class LearnedReader:
         total = scores.copy()
         for name in {finding.indicator for finding in rules}:
             total[self._columns[name]] += RULE_BONUS
-        found = {self._weights.indicators[at] for at in np.flatnonzero(total > self._weights.cutoff)}
-        kept = [finding for finding in rules if finding.indicator in found]
-        added = found - {finding.indicator for finding in kept}
-        if view.text.words:
-            kept += [self._finding(name, view) for name in sorted(added)]
+        found = np.flatnonzero(total > self._weights.cutoff).tolist()
+        names = {self._weights.indicators[at] for at in found}
+        kept = [finding for finding in rules if finding.indicator in names]
+        shown = {self._columns[finding.indicator] for finding in kept}
+        added = [at for at in found if at not in shown]
+        if added and view.text.words:
+            kept += [self._finding(at, speaks, view) for at, speaks in self._for_each_word(view.text, added).items()]
         return tuple(sorted(kept, key=lambda finding: (finding.start, finding.end, finding.indicator)))
 
-    def _finding(self, name: str, view: AssertionView) -> Finding:
-        first, last = _best_part(view.text, self._for_each_word(view.text, self._columns[name]))
+    def _finding(self, indicator: int, speaks: Floats, view: AssertionView) -> Finding:
+        first, last = _best_part(view.text, speaks)
         assertion, experiencer = view.of_words(first, last)
         start, end = view.text.span(first, last)
-        return Finding(name, start, end, assertion, f"model:{self.id}", self.id, experiencer)
+        return Finding(self._weights.indicators[indicator], start, end, assertion, f"model:{self.id}", self.id, experiencer)
 
-    def _for_each_word(self, text: Passage, indicator: int) -> npt.NDArray[np.float32]:
-        """How much each word, alone and with the next, speaks for an indicator; what speaks against it counts nothing."""
-        held = slice(self._for.indptr[indicator], self._for.indptr[indicator + 1])
-        weights = dict(zip(self._for.indices[held].tolist(), self._for.data[held].tolist(), strict=True))
-        speaks = np.zeros(len(text.words), np.float32)
-        for at, word in enumerate(text.words):
-            pair = " ".join(text.words[at : at + 2])
-            for term, length in ((word, 1), (pair, 2)):
-                column = self._terms.get(term)
-                if column is not None:
-                    speaks[at : at + length] += max(0.0, weights.get(column, 0.0)) * self._weights.idf[column]
+    def _for_each_word(self, text: Passage, indicators: Sequence[int]) -> dict[int, Floats]:
+        """How much each word, alone and with the next, speaks for each of the indicators; what speaks against them counts nothing."""
+        words = text.words
+        singles = np.array([self._terms.get(word, -1) for word in words])
+        pairs = np.array([self._terms.get(f"{first} {second}", -1) for first, second in pairwise(words)], singles.dtype)
+        speaks = {}
+        for indicator in indicators:
+            of_pairs = self._weights_of(indicator, pairs)
+            speaks[indicator] = self._weights_of(indicator, singles)
+            speaks[indicator][:-1] += of_pairs
+            speaks[indicator][1:] += of_pairs
         return speaks
+
+    def _weights_of(self, indicator: int, terms: npt.NDArray[np.int64]) -> Floats:
+        """What each term (-1 for an unknown one) adds to the score of an indicator; 0 where it takes away."""
+        held = slice(self._for.indptr[indicator], self._for.indptr[indicator + 1])
+        known, weights = self._for.indices[held], self._for.data[held]
+        if not len(known):
+            return np.zeros(len(terms), np.float32)
+        places = np.minimum(np.searchsorted(known, terms), len(known) - 1)
+        here = known[places] == terms
+        return np.asarray(np.where(here, np.maximum(weights[places], 0) * self._weights.idf[terms], 0), np.float32)
 
 
 def save(folder: Path, weights: IndicatorWeights, normaliser: Normaliser) -> None:

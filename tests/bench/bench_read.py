@@ -27,7 +27,7 @@ from triage.taxonomy.taxonomy import load_taxonomy
 _TIPS = 1024
 _SINGLES = 128
 _FASTER_ALONE = 10.0
-_FASTER_IN_BATCHES = 2.5
+_FASTER_IN_BATCHES = 1.7
 _SAME = 1e-5
 
 

@@ -10,6 +10,8 @@ import pytest
 from models import train
 from models.assess import Assessor
 from models.classifier import Classifier, Weights
+from models.indicators.learned import LearnedReader
+from models.indicators.learned import load as load_indicators
 from models.labelled import LabelledTip
 from models.language import LanguageReader
 from models.normalise import Normaliser, load_normaliser
@@ -64,7 +66,8 @@ def small_weights(taxonomy: Taxonomy, normaliser: Normaliser) -> Weights:
 def make_assessor(taxonomy: Taxonomy) -> Callable[[Classifier], Assessor]:
     """Assessors that differ only in their classifier."""
     nlp, language = build_pipeline(), LanguageReader()
-    return lambda classifier: Assessor(nlp, classifier, language, taxonomy)
+    learned = LearnedReader(load_indicators(None, load_normaliser(), tuple(taxonomy.indicators)))
+    return lambda classifier: Assessor(nlp, classifier, learned, language, taxonomy)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from models.assess import BATCH, READ_LIMIT, Assessor
 from models.classifier import Classifier, Scores, Weights
-from models.normalise import Normaliser
+from models.normalise import Normaliser, load_normaliser
 from models.pipeline import COMPONENTS, Component, Notes, build_pipeline, make_doc, notes
 from models.ports import TipText
 from triage.domain.assessment import Assessment, Urgency
@@ -35,8 +35,26 @@ NORMAL = "she's 15 and he sells her out of room 212 at the Super 8, he has her I
 class BrokenClassifier(Classifier):
     """Fails the way a damaged model would."""
 
-    def scores(self, texts: Sequence[str]) -> list[Scores]:
+    def scores_of(self, normalised: Sequence[str]) -> list[Scores]:
         raise FloatingPointError("broken")
+
+
+class SureClassifier(Classifier):
+    """Gives every category and level the same probability, and no flag."""
+
+    def __init__(self, weights: Weights, normaliser: Normaliser, chance: float) -> None:
+        super().__init__(weights, normaliser)
+        self._chance = chance
+
+    def scores_of(self, normalised: Sequence[str]) -> list[Scores]:
+        return [
+            Scores(
+                dict.fromkeys(found.categories, self._chance),
+                dict.fromkeys(found.at_least, self._chance),
+                dict.fromkeys(found.flags, 0.0),
+            )
+            for found in super().scores_of(normalised)
+        ]
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +126,30 @@ def test_a_failing_classifier_never_lets_a_tip_sink(broken: Assessor) -> None:
     assert read(broken, "nothing in here").urgency.at_least(Urgency.P2)
 
 
+def test_a_rule_stands_in_a_long_text_where_the_model_hears_only_chatter(small: Assessor) -> None:
+    cry = "He is shooting at people in the lobby right now, three are bleeding."
+    chatter = "somebody cut the seal of trailer 7 and drove off with the load. " * 60
+    assert read(small, f"{chatter}{cry} {chatter}").urgency is Urgency.P0
+
+
+def test_the_model_may_rule_out_a_rule_in_a_text_like_those_it_knows(
+    make_assessor: Callable[[Classifier], Assessor], small_weights: Weights
+) -> None:
+    cry = "He is shooting at people in the lobby right now, three are bleeding."
+    urgent, calm = (make_assessor(SureClassifier(small_weights, load_normaliser(), chance)) for chance in (0.9, 0.0))
+    assert read(urgent, cry).urgency is Urgency.P0
+    assert read(calm, cry).urgency is Urgency.P4
+    assert any(vote.by.startswith("rule:") for vote in read(urgent, cry).urgency_votes)
+
+
+@pytest.mark.parametrize("text", ["help", "ayuda", "помогите мне пожалуйста, он меня не отпускает"])
+def test_the_model_never_rules_out_what_a_person_must_read_first(
+    text: str, make_assessor: Callable[[Classifier], Assessor], small_weights: Weights
+) -> None:
+    calm = make_assessor(SureClassifier(small_weights, load_normaliser(), 0.0))
+    assert read(calm, text).urgency is Urgency.P1
+
+
 def test_a_failing_rule_leaves_the_others(small_weights: Weights, normaliser: Normaliser, taxonomy: Taxonomy, small: Assessor) -> None:
     def fail(found: Notes) -> None:
         raise IndexError(found.text)
@@ -118,7 +160,9 @@ def test_a_failing_rule_leaves_the_others(small_weights: Weights, normaliser: No
     failing = nlp.get_pipe("failing")
     assert isinstance(failing, Component)
     failing._read = fail
-    found = Assessor(nlp, Classifier(small_weights, normaliser), small._language, taxonomy).assess([TipText("1", NORMAL)])[0]
+    found = Assessor(nlp, Classifier(small_weights, normaliser), small._learned, small._language, taxonomy).assess([TipText("1", NORMAL)])[
+        0
+    ]
     assert found.degraded == "could not be read: failing (IndexError)"
     assert found.findings
 
