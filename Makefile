@@ -40,8 +40,8 @@ check: $(VENV)/.ready-dev ## Format, lint, types, import contracts, docs
 	@$(BIN)/python -m infra.docs --check
 
 format: $(VENV)/.ready-dev ## Format the code and mend what can be mended
-	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
 
 docs: $(VENV)/.ready-dev ## Write the generated reference pages
 	@$(BIN)/python -m infra.docs

@@ -20,11 +20,8 @@ from models.normalise import load_normaliser
 from models.pipeline import Notes, build_pipeline, make_doc, notes
 from models.ports import TipText
 from models.urgency import UrgencyReader, level
-from triage.domain.assessment import Assessment, Band, CategoryReading, Urgency, UrgencyVote
+from triage.domain.assessment import READ_LIMIT, Assessment, Band, CategoryReading, Urgency, UrgencyVote
 from triage.taxonomy.taxonomy import FLAGS, Taxonomy
-
-READ_LIMIT = 50_000
-"""How many code points of a tip are read: some twenty pages. A longer tip is read so far, and ``degraded`` says so."""
 
 BATCH = 256
 """How many tips are read at once. Larger batches are not faster, and everything of one is in memory."""
@@ -33,8 +30,8 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _RULES_ONLY = "rules-only"
 _UNREAD = "rule:unread/"
 _MODEL_JUDGES = 250
-"""Up to so many words, the length of the tips it learned from, the model may rule out a rule's vote. In a longer text one alarming sentence
-hardly moves the model, and the rule stands."""
+"""Up to so many words, the length of the tips it learned from, a rule's vote for P1 to P4 needs the model not to rule it out. In a longer
+text one alarming sentence hardly moves the model, and the rule stands. A rule's vote for P0 always stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +159,7 @@ class Assessor:
             votes.append(UrgencyVote(Urgency.P2, _RULES_ONLY, "the classifier failed, so a person looks the same day"))
         else:
             if len(note.passage.words) <= _MODEL_JUDGES:
-                votes = [vote for vote in votes if vote.by.startswith(_UNREAD) or self._classifier.plausible(vote.level, scores)]
+                votes = [vote for vote in votes if _stands(vote) or self._classifier.plausible(vote.level, scores)]
             votes.append(self._model_vote(note, flags, scores))
         return tuple(sorted(votes, key=lambda vote: vote.level.rank))
 
@@ -179,3 +176,8 @@ class Assessor:
         return UrgencyVote(
             wanted, f"model:{self.model}", f"the model reads it as {wanted} or more urgent with probability {share:.2f}{remark}"
         )
+
+
+def _stands(vote: UrgencyVote) -> bool:
+    """Whether a rule's vote counts whatever the model says: life at risk, and what nobody could read."""
+    return vote.level is Urgency.P0 or vote.by.startswith(_UNREAD)

@@ -143,7 +143,7 @@ def make_indicators(nlp: Language, name: str) -> Component:  # noqa: ARG001 - sp
     reader = IndicatorReader(load_taxonomy())
 
     def read(found: Notes) -> None:
-        found.findings = reader.read(found.passage)
+        found.findings = reader.read(found.passage, view=found.view)
 
     return Component(name, read)
 

@@ -40,8 +40,8 @@ C = 1.0
 BALANCE = 0.8
 """Class weights are (n / (2 * n_class)) ** BALANCE: 1 would be "balanced", 0 none."""
 
-P0_ANSWER = 0.2
-"""P0 counts from this probability on: a missed one costs more than a look in vain. Held out by writer it finds 0.81, best F1 0.67."""
+P0_ANSWER = 0.15
+"""P0 counts from this probability on: a missed one costs more than a look in vain. The evaluation says what that finds."""
 
 FOLDS = 5
 

@@ -21,7 +21,7 @@ SHORT_MESSAGE_WORDS = 6
 
 _READ_LANGUAGES = frozenset(("en", "es", "und", ""))
 _PLACES = frozenset(("address", "place", "truck_stop", "highway", "exit", "mile_marker", "airport"))
-_NOTHING_TO_ACT_ON = frozenset(("test_message", "spam", "prompt_injection", "rumor", "identity_only"))
+_NOTHING_TO_ACT_ON = frozenset(("test_message", "spam", "prompt_injection"))
 _LAUGHTER = frozenset(("lol", "lmao", "haha", "hahaha", "jaja", "jajaja", "jajajaja"))
 _PUT_OTHERWISE = {
     Assertion.FICTION: "a drill, a story or a figure of speech",
@@ -70,8 +70,8 @@ class UrgencyReader:
     def confirmed(self, doc: HasText | str, flags: Collection[str] = (), *, view: AssertionView | None = None) -> tuple[bool, str]:
         """Whether a model's vote for P0 or P1 may count, and why not.
 
-        It may unless the tip as a whole is put as played, over, long past, thought up or denied, or is a joke, a test, an advert, a
-        chain letter or an order to the machine.
+        It may unless the tip as a whole is put as played, over, long past, thought up or denied, or is a joke, a test, an advert
+        or an order to the machine.
         """
         view = view or self._assertions.view(passage(doc))
         idle = sorted(_NOTHING_TO_ACT_ON & set(flags))

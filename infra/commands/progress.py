@@ -17,3 +17,14 @@ def progress_bar(total: int | None, what: str) -> Iterator[Callable[[int], None]
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         task = progress.add_task(what, total=total)
         yield lambda count: progress.advance(task, count)
+
+
+@contextmanager
+def stage_bar() -> Iterator[Callable[[str, float], None]]:
+    """A bar for work in stages; call the given function with the stage's name and the share of the whole that is done."""
+    console = Console(stderr=True)
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn(), console=console, disable=not console.is_terminal
+    ) as progress:
+        task = progress.add_task("", total=1.0)
+        yield lambda stage, done: progress.update(task, description=stage, completed=done)

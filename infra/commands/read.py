@@ -10,10 +10,13 @@ from typing import TextIO
 
 import click
 
-from infra.commands.progress import progress_bar
+from infra.commands.progress import progress_bar, stage_bar
 from infra.settings import from_environment
 from models.assess import Assessor
 from models.cli_io import assess_file
+from models.evaluate import evaluate as evaluate_reader
+from models.evaluate import table
+from models.train import train as train_reader
 from triage.taxonomy.taxonomy import load_taxonomy
 
 model_option = click.option(
@@ -43,3 +46,21 @@ def assess(tips: str, output: str, model: Path | None) -> None:
         lines = lines_in.readlines()
     with _opened(output) as out, progress_bar(len(lines), "reading") as advance:
         assess_file(lines, lambda text: print(text, end="", file=out), assessor, advance)
+
+
+@click.command()
+@click.argument("out", type=click.Path(file_okay=False, path_type=Path))
+def train(out: Path) -> None:
+    """Train the reader from the labelled corpus and write it into the folder OUT; TIPSTREAM_MODEL_DIR then names it."""
+    with stage_bar() as progress:
+        train_reader(out, load_taxonomy(), progress)
+    click.echo(f"The model is in {out}.", err=True)
+
+
+@click.command()
+@click.argument("out", type=click.Path(file_okay=False, path_type=Path))
+def evaluate(out: Path) -> None:
+    """Measure the reader by cross-validation on the labelled corpus; write evaluation.json into the folder OUT and print a table."""
+    with stage_bar() as progress:
+        result = evaluate_reader(out, load_taxonomy(), progress)
+    click.echo(table(result), nl=False)

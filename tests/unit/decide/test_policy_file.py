@@ -29,7 +29,13 @@ def test_the_version_follows_the_content() -> None:
     ("file", "old", "new", "line_holds", "message"),
     [
         ("routing.yaml", "desk: oversight", "desk: overside", "desk: overside", "did you mean 'oversight'"),
-        ("routing.yaml", "labels_only: [nature:boundary, nature:none]", "labels_onli: [nature:none]", "labels_onli", "did you mean 'labels_only'"),
+        (
+            "routing.yaml",
+            "labels_only: [nature:boundary, nature:none]",
+            "labels_onli: [nature:none]",
+            "labels_onli",
+            "did you mean 'labels_only'",
+        ),
         ("routing.yaml", "urgency: P1", "urgency: P7", "urgency: P7", "P7"),
         ("routing.yaml", "kind: hold", "kind: holding", "kind: holding", "did you mean 'hold'"),
         ("policy.yaml", "P1: 30 minutes", "P1: thirty", "P1: thirty", "2 minutes"),
