@@ -106,7 +106,7 @@ def wait_until_ready(http: httpx.Client, seconds: float, ended: Callable[[], boo
                 return
         except httpx.TransportError:
             time.sleep(0.05)
-    raise TimeoutError("the product did not answer in time; the log above says why")
+    raise TimeoutError("the product did not answer in time; demo.log in the data directory says why")
 
 
 def send_samples(

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import IO
 
 log = logging.getLogger(__name__)
 
@@ -30,11 +31,17 @@ class _Process:
 
 
 class Supervisor:
-    """Keeps the processes running until ``stop``. ``listener`` is handed to the web process and stays open between its lives."""
+    """Keeps the processes running until ``stop``. ``listener`` is handed to the web process and stays open between its lives.
 
-    def __init__(self, environment: Mapping[str, str], listener: socket.socket, grace_seconds: float = 20.0) -> None:
+    ``log_file`` gets what the processes log; None leaves it on standard error.
+    """
+
+    def __init__(
+        self, environment: Mapping[str, str], listener: socket.socket, log_file: IO[bytes] | None = None, grace_seconds: float = 20.0
+    ) -> None:
         self._environment = dict(environment)
         self._listener = listener
+        self._log_file = log_file
         self._grace = grace_seconds
         self._stop = threading.Event()
         self._processes = [
@@ -77,6 +84,7 @@ class Supervisor:
                 env=self._environment,
                 pass_fds=[self._listener.fileno()] if process.name == "web" else [],
                 stdin=subprocess.DEVNULL,
+                stderr=self._log_file,
                 start_new_session=True,  # Ctrl-C reaches the supervisor alone, which then ends the others in order
             )
             process.started = now

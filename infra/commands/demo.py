@@ -20,6 +20,9 @@ from infra.prepare import prepare
 from infra.settings import Settings, child_environment
 from infra.supervise import Supervisor
 
+LOG = "demo.log"
+"""The file in the data directory that the demo's processes log to, so that the terminal shows what a newcomer needs."""
+
 
 @click.command()
 @click.option("--json", "json_output", is_flag=True, help="Print one JSON line when ready, and nothing else on standard output.")
@@ -34,9 +37,9 @@ def demo(settings: Settings, json_output: bool, host: str | None, port: int | No
     with open_core(settings) as core:
         kept = load_or_make(core, data)
         sectors = {partner.slug: partner.sector for partner in core.partners.all()}
-    with listen(host or settings.host, settings.port if port is None else port) as listener:
+    with listen(host or settings.host, settings.port if port is None else port) as listener, (data / LOG).open("ab") as log_file:
         url = address_of(listener)
-        supervisor = Supervisor(child_environment(with_address(settings, listener)), listener)
+        supervisor = Supervisor(child_environment(with_address(settings, listener)), listener, log_file)
         stopping = threading.Event()
 
         def stop() -> None:
@@ -75,4 +78,4 @@ def _announce(demo: Demo, data: Path, url: str, json_output: bool) -> None:
     )
     for user in demo.users:
         click.echo(f"    {user['name']:6} {user['password']:18} {user['role']:11} {', '.join(user['desks'])}")
-    click.echo(f"\nKept in {data / 'demo.json'}.\n")
+    click.echo(f"\nKept in {data / 'demo.json'}; the log is {data / LOG}.\n")

@@ -117,7 +117,7 @@ def test_an_analyst_reads_and_decides_without_javascript(browser: Browser, produ
         expect(page.locator("mark").first).to_be_visible()
         expect(page.locator("main")).to_contain_text("Why here")
         page.get_by_role("button", name="Accept", exact=True).click()
-        expect(page.locator("main")).to_contain_text("accepted")
+        expect(page.locator("main")).to_contain_text("Accepted.")
     entry = next((row for row in product.command("queue", desk, "--as", "dana") if row["tip_id"] == tip), None)
     assert entry is None, "an accepted tip is still open in the queue"
 

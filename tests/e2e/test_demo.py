@@ -39,7 +39,7 @@ def test_a_tip_goes_all_the_way(product: Product) -> None:
     assert "sex_trafficking" in found["assessment"]["labels"]
     until(lambda: product.command("search", "plate:12AB34", "--as", "ana")["total"] == 1, 10, "searchable")
     assert product.command("search", '"back row" -lincoln categ* OR minivan', "--as", "ana")["total"] == 1
-    assert product.command("search", "", "--as", "ben")["total"] == 0
+    assert product.command("search", "plate:12AB34", "--as", "ben")["total"] == 0
     assert product.command("search", "", "--as", "mia")["total"] == 0
 
 

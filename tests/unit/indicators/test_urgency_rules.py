@@ -110,7 +110,7 @@ def test_orders_to_the_machine_get_no_vote() -> None:
         ("He was here with a machete. Police took him, he was arrested.", (), False),
         ("lol he is here with the machete", (), False),
         ("He is here with the machete", ("test_message",), False),
-        ("share this: gangs put zip ties on mirrors", ("rumor",), False),
+        ("They say he is in the parking lot with the machete", ("rumor",), True),
     ],
 )
 def test_a_models_vote_counts_only_where_the_tip_is_put_as_present(text: str, flags: tuple[str, ...], counts: bool) -> None:

@@ -132,14 +132,20 @@ def test_a_rule_stands_in_a_long_text_where_the_model_hears_only_chatter(small: 
     assert read(small, f"{chatter}{cry} {chatter}").urgency is Urgency.P0
 
 
-def test_the_model_may_rule_out_a_rule_in_a_text_like_those_it_knows(
+def test_the_model_never_rules_out_a_rule_that_sees_life_at_risk(
     make_assessor: Callable[[Classifier], Assessor], small_weights: Weights
 ) -> None:
-    cry = "He is shooting at people in the lobby right now, three are bleeding."
+    calm = make_assessor(SureClassifier(small_weights, load_normaliser(), 0.0))
+    assert read(calm, "He is shooting at people in the lobby right now, three are bleeding.").urgency is Urgency.P0
+
+
+def test_the_model_may_rule_out_a_lesser_rule_in_a_text_like_those_it_knows(
+    make_assessor: Callable[[Classifier], Assessor], small_weights: Weights
+) -> None:
+    lead = "The crew boss has all their passports in his safe, at the motel on Main Street in York."
     urgent, calm = (make_assessor(SureClassifier(small_weights, load_normaliser(), chance)) for chance in (0.9, 0.0))
-    assert read(urgent, cry).urgency is Urgency.P0
-    assert read(calm, cry).urgency is Urgency.P4
-    assert any(vote.by.startswith("rule:") for vote in read(urgent, cry).urgency_votes)
+    assert any(vote.by.startswith("rule:") and vote.level is not Urgency.P0 for vote in read(urgent, lead).urgency_votes)
+    assert not any(vote.by.startswith("rule:") for vote in read(calm, lead).urgency_votes)
 
 
 @pytest.mark.parametrize("text", ["help", "ayuda", "помогите мне пожалуйста, он меня не отпускает"])
