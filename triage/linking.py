@@ -8,18 +8,18 @@ from triage.domain.assessment import Assessment, Entity
 from triage.domain.case import CaseKind
 from triage.domain.decision import LinkKey, LinkKind, LinkMatch
 from triage.domain.tip import Tip
+from triage.plain import LOOK_ALIKES
 
 SIMILAR_AT = 0.6
 """Estimated Jaccard likeness from which two texts are shown as similar."""
 
-_FOLD = str.maketrans({"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "B": "8", "S": "5", "Z": "2", "G": "6"})
 _CHECKED = {"vin": LinkKind.VIN, "container": LinkKind.CONTAINER, "wallet": LinkKind.WALLET}
 _PLAIN = {"phone": LinkKind.PHONE, "email": LinkKind.EMAIL, "usdot": LinkKind.USDOT, "trailer": LinkKind.TRAILER}
 
 
 def fold_confusables(plate: str) -> str:
-    """A plate as people misread it: look-alike characters made one (O=0=Q=D, I=1=L, B=8, S=5, Z=2, G=6), only A-Z and 0-9 kept."""
-    return "".join(c for c in plate.upper() if c.isascii() and c.isalnum()).translate(_FOLD)
+    """A plate as people misread it: look-alike characters made one, only A-Z and 0-9 kept."""
+    return "".join(c for c in plate.upper() if c.isascii() and c.isalnum()).translate(LOOK_ALIKES)
 
 
 def link_keys(tip: Tip, assessment: Assessment) -> tuple[LinkKey, ...]:

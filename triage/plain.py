@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
+LOOK_ALIKES = str.maketrans("OQDILBSZG", "000118526")
+"""Letters that are misread for digits on a plate (O 0 Q D, I 1 L, B 8, S 5, Z 2, G 6), and the digit that stands for all of them."""
+
 _WORD = re.compile(r"[a-z0-9]+")
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 
+from triage.plain import LOOK_ALIKES
+
 MAX_VALUE = 200
 """Longer values of fields are cut; nothing real comes near it."""
-
-_LOOK_ALIKES = str.maketrans("OQDILBSZG", "000118526")
-"""Letters that are misread for digits on a plate (O 0 Q D, I 1 L, B 8, S 5, Z 2, G 6), and the digit that stands for all of them."""
 
 
 def clean(text: str) -> str:
@@ -25,7 +24,7 @@ def keyword(value: str) -> str:
 def look_alike(value: str) -> str:
     """A plate, number or handle as letters and digits alone, with those that look alike made one: ``abc-o1`` is ``A8C01``."""
     plain = value if value.isascii() else unicodedata.normalize("NFKD", clean(value))
-    return "".join(filter(str.isalnum, plain.upper())).translate(_LOOK_ALIKES)[:MAX_VALUE]
+    return "".join(filter(str.isalnum, plain.upper())).translate(LOOK_ALIKES)[:MAX_VALUE]
 
 
 def endings(value: str) -> list[str]:

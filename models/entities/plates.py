@@ -10,6 +10,7 @@ from models.entities.gazetteer import rows, vocabulary
 from models.entities.plate_body import NOT_PLATES, ROADS, Body, behind_cue, behind_state
 from models.entities.regions import Regions
 from triage.domain.assessment import Entity
+from triage.plain import LOOK_ALIKES
 
 _CUE = re.compile(
     r"(?<!no )(?<!sin )(?<!without )\b(?:licen[sc]e plates?|plates?|plate'?s|tags?|placas?|tablillas?|matriculas?|plaques?|plt|"
@@ -45,7 +46,6 @@ _SHAPES = re.compile(
     r"[0-9]{4,5}|[0-9][A-Z][0-9]{5}|[A-Z]{2}-[0-9]{4})(?![\w'/]|-[0-9A-Z]|[.,:][0-9])"
 )
 _SURE = re.compile(r"[0-9][A-Z]{3}[0-9]{3}|[A-Z]{3}-[0-9]{2}-[0-9]{2}|[0-9]{2}-[A-Z]{2}-[0-9][A-Z]")
-_CONFUSABLE = str.maketrans("OQDILBSZG", "000118526")
 _PARTIAL = re.compile(
     r"\b(?:starts?|starting|begins?|beginning|ends?|ending|partial\w*|partly|first|last|half|empieza\w*|comienza\w*|termina\w*|"
     r"acaba\w*|ultim\w+|primer\w*|parcial)\b"
@@ -54,7 +54,7 @@ _PARTIAL = re.compile(
 
 def folded_plate(plate: str) -> str:
     """The plate with letters and digits that are taken for each other made one: O=0=Q=D, I=1=L, B=8, S=5, Z=2, G=6."""
-    return plate.upper().translate(_CONFUSABLE)
+    return plate.upper().translate(LOOK_ALIKES)
 
 
 class PlateRecognizer(Recognizer):
