@@ -10,6 +10,7 @@ from threading import Event as Signal
 
 from infra.app import Core
 from infra.search.tantivy_index import TantivyCaseIndex
+from models.artifact import ArtifactError
 from models.assess import Assessor
 from streams.handler import Handler
 from streams.pipeline import Deliver, Index, ReadAndDecide, documents_of
@@ -22,12 +23,21 @@ log = logging.getLogger(__name__)
 
 def make_handlers(core: Core, index: CaseIndex) -> tuple[Handler, Handler, Handler]:
     """Read and decide, index, deliver."""
-    assessor = Assessor.load(core.settings.model, core.taxonomy)
+    assessor = load_assessor(core)
     return (
         ReadAndDecide(core.storage, core.partners, core.policy, assessor.assess, core.clock, core.ids),
         Index(core.storage, core.partners, index),
         Deliver(core.notifier, core.settings.public_url),
     )
+
+
+def load_assessor(core: Core) -> Assessor:
+    """The reader with its trained model; without one that can be loaded, the rules alone, because tips must not wait for a mend."""
+    try:
+        return Assessor.load(core.settings.model, core.taxonomy)
+    except ArtifactError as error:
+        log.error("no model: tips are read by rules alone until one can be loaded", extra={"reason": str(error)})
+        return Assessor.rules_only(core.taxonomy, "no model could be loaded")
 
 
 def run_worker(core: Core, stop: Signal) -> bool:

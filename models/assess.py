@@ -42,7 +42,7 @@ class _Reading:
     text: str
     notes: Notes
     language: Language
-    scores: Scores | None
+    judged: tuple[Classifier, Scores] | None
     degraded: tuple[str, ...]
 
 
@@ -53,11 +53,16 @@ class Assessor:
     """
 
     def __init__(
-        self, nlp: spacy.language.Language, classifier: Classifier, learned: LearnedReader, language: LanguageReader, taxonomy: Taxonomy
+        self,
+        nlp: spacy.language.Language,
+        trained: tuple[Classifier, LearnedReader] | None,
+        language: LanguageReader,
+        taxonomy: Taxonomy,
+        lacking: str = "",
     ) -> None:
         self._nlp = nlp
-        self._classifier = classifier
-        self._learned = learned
+        self._trained = trained
+        self._lacking = lacking
         self._language = language
         self._taxonomy = taxonomy
         self._fingerprint = Fingerprinter()
@@ -70,12 +75,17 @@ class Assessor:
         normaliser = load_normaliser()
         weights = artifact.load(folder, normaliser, tuple(taxonomy.categories))
         learned = LearnedReader(load_indicators(folder, normaliser, tuple(taxonomy.indicators)))
-        return cls(build_pipeline(), Classifier(weights, normaliser), learned, LanguageReader(), taxonomy)
+        return cls(build_pipeline(), (Classifier(weights, normaliser), learned), LanguageReader(), taxonomy)
+
+    @classmethod
+    def rules_only(cls, taxonomy: Taxonomy, lacking: str) -> Assessor:
+        """A reader without a trained model, for when none can be loaded: tips must not wait. ``lacking`` says why, in every assessment."""
+        return cls(build_pipeline(), None, LanguageReader(), taxonomy, lacking)
 
     @property
     def model(self) -> str:
         """The id of the model, as it stands in every assessment."""
-        return self._classifier.id
+        return self._trained[0].id if self._trained else _RULES_ONLY
 
     def assess(self, tips: Sequence[TipText]) -> list[Assessment]:
         """Read the tips; the answers are in their order."""
@@ -86,27 +96,30 @@ class Assessor:
         with self._nlp.memory_zone():  # words of this batch leave memory with it
             docs = [make_doc(self._nlp, text, tip.received_at) for tip, text in zip(tips, texts, strict=True)]
             found = [notes(doc) for doc in self._nlp.pipe(docs)]
-        scores, failure = self._score(found)
-        for tip, text, note, score in zip(tips, texts, found, scores, strict=True):
+        judged, failure = self._judge(found)
+        for tip, text, note, judgement in zip(tips, texts, found, judged, strict=True):
             cut = f"only the first {READ_LIMIT:,} of {len(tip.text):,} characters were read" if len(tip.text) > READ_LIMIT else ""
             failed = f"could not be read: {', '.join(note.failed)}" if note.failed else ""
             degraded = tuple(reason for reason in (cut, failed, failure) if reason)
-            yield self._assemble(_Reading(tip, text, note, self._language.read(text, tip.language_hint), score, degraded))
+            yield self._assemble(_Reading(tip, text, note, self._language.read(text, tip.language_hint), judgement, degraded))
 
-    def _score(self, found: Sequence[Notes]) -> tuple[Sequence[Scores | None], str]:
-        """The models' part: scores of every tip, and what the learned reader adds to its findings.
+    def _judge(self, found: Sequence[Notes]) -> tuple[Sequence[tuple[Classifier, Scores] | None], str]:
+        """The trained models' part: scores of every tip, and what the learned reader adds to its findings.
 
         Without scores comes the reason: a broken model must never hold up a tip.
         """
+        if self._trained is None:
+            return [None] * len(found), f"{self._lacking}; categories and urgency come from rules alone"
+        classifier, learned = self._trained
         normalised = [note.normalised or "" for note in found]
         try:
-            scores = self._classifier.scores_of(normalised)
-            for note, row in zip(found, self._learned.scores(normalised), strict=True):
+            scores = classifier.scores_of(normalised)
+            for note, row in zip(found, learned.scores(normalised), strict=True):
                 if note.view is not None:
-                    note.findings = self._learned.join(row, note.view, note.findings)
+                    note.findings = learned.join(row, note.view, note.findings)
         except Exception as error:
             return [None] * len(found), f"the classifier failed ({type(error).__name__}); categories and urgency come from rules alone"
-        return [score if note.normalised is not None else None for note, score in zip(found, scores, strict=True)], ""
+        return [(classifier, score) if note.normalised is not None else None for note, score in zip(found, scores, strict=True)], ""
 
     def _assemble(self, reading: _Reading) -> Assessment:
         flags = self._flags(reading)
@@ -122,60 +135,63 @@ class Assessor:
             findings=reading.notes.findings,
             entities=reading.notes.entities,
             fingerprint=self._fingerprint(reading.text),
-            model=self.model if reading.scores is not None else _RULES_ONLY,
+            model=reading.judged[0].id if reading.judged else _RULES_ONLY,
             degraded="; ".join(reading.degraded),
         )
 
     def _categories(self, reading: _Reading) -> tuple[CategoryReading, ...]:
-        findings, scores = reading.notes.findings, reading.scores
-        if scores is None:
+        findings = reading.notes.findings
+        if reading.judged is None:
             probabilities = fallback.rule_probabilities(findings, self._taxonomy)
             labels = choose(probabilities, dict.fromkeys(probabilities, fallback.ANSWER), self._excludes)
             return tuple(
                 CategoryReading(name, p, name in labels, Band.POSSIBLE if name in labels else Band.UNLIKELY)
                 for name, p in probabilities.items()
             )
-        labels = self._classifier.labels(scores, self._excludes)
+        classifier, scores = reading.judged
+        labels = classifier.labels(scores, self._excludes)
         readings = []
         for name in self._taxonomy.categories:
             probability = scores.categories[name]
-            found = bands.band(probability, self._classifier.cutoffs[f"{CATEGORY}:{name}"])
+            found = bands.band(probability, classifier.cutoffs[f"{CATEGORY}:{name}"])
             capped, note = bands.capped(name, found, findings, self._taxonomy)
             readings.append(CategoryReading(name, round(probability, 5), name in labels, capped, note))
         return tuple(readings)
 
     def _flags(self, reading: _Reading) -> frozenset[str]:
         """The model's flags, and those of the rules that the model does not all but rule out."""
-        by_rule, scores = reading.notes.flags, reading.scores
-        if scores is None:
+        by_rule = reading.notes.flags
+        if reading.judged is None:
             return by_rule
-        return by_rule - self._classifier.implausible_flags(scores) | self._classifier.flags(scores)
+        classifier, scores = reading.judged
+        return by_rule - classifier.implausible_flags(scores) | classifier.flags(scores)
 
     def _votes(self, reading: _Reading, flags: frozenset[str]) -> tuple[UrgencyVote, ...]:
         """Votes of rules and model that count, most urgent first."""
-        note, scores = reading.notes, reading.scores
+        note = reading.notes
         votes = list(self._urgency.rule_votes(note.passage, note.findings, note.entities, flags, reading.language.code, view=note.view))
-        if scores is None:
-            votes.append(UrgencyVote(Urgency.P2, _RULES_ONLY, "the classifier failed, so a person looks the same day"))
+        if reading.judged is None:
+            votes.append(UrgencyVote(Urgency.P2, _RULES_ONLY, "read by rules alone, so a person looks the same day"))
         else:
+            classifier, scores = reading.judged
             if len(note.passage.words) <= _MODEL_JUDGES:
-                votes = [vote for vote in votes if _stands(vote) or self._classifier.plausible(vote.level, scores)]
-            votes.append(self._model_vote(note, flags, scores))
+                votes = [vote for vote in votes if _stands(vote) or classifier.plausible(vote.level, scores)]
+            votes.append(self._model_vote(note, flags, classifier, scores))
         return tuple(sorted(votes, key=lambda vote: vote.level.rank))
 
-    def _model_vote(self, note: Notes, flags: frozenset[str], scores: Scores) -> UrgencyVote:
+    def _model_vote(self, note: Notes, flags: frozenset[str], classifier: Classifier, scores: Scores) -> UrgencyVote:
         """The model's level; P0 and P1 only where the tip is put as happening, else P2 at most, with the reason."""
-        wanted = self._classifier.level(scores)
+        wanted = classifier.level(scores)
         if not wanted.at_least(Urgency.P1):
-            return self._vote(wanted, scores)
+            return _vote(classifier, wanted, scores)
         counts, why_not = self._urgency.confirmed(note.passage, flags, view=note.view)
-        return self._vote(wanted, scores) if counts else self._vote(Urgency.P2, scores, f", not more: {why_not}")
+        return _vote(classifier, wanted, scores) if counts else _vote(classifier, Urgency.P2, scores, f", not more: {why_not}")
 
-    def _vote(self, wanted: Urgency, scores: Scores, remark: str = "") -> UrgencyVote:
-        share = scores.at_least.get(wanted, 1.0)
-        return UrgencyVote(
-            wanted, f"model:{self.model}", f"the model reads it as {wanted} or more urgent with probability {share:.2f}{remark}"
-        )
+
+def _vote(classifier: Classifier, wanted: Urgency, scores: Scores, remark: str = "") -> UrgencyVote:
+    share = scores.at_least.get(wanted, 1.0)
+    reason = f"the model reads it as {wanted} or more urgent with probability {share:.2f}{remark}"
+    return UrgencyVote(wanted, f"model:{classifier.id}", reason)
 
 
 def _stands(vote: UrgencyVote) -> bool:

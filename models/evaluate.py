@@ -61,7 +61,7 @@ def cross_read(tips: Sequence[LabelledTip], taxonomy: Taxonomy, progress: Progre
             normaliser,
             stage(progress, f"fold {number + 1} of {count}: ", (number + 0.6) / count, 0.4 / count),
         )
-        assessor = Assessor(nlp, Classifier(weights, normaliser), LearnedReader(indicators), language, taxonomy)
+        assessor = Assessor(nlp, (Classifier(weights, normaliser), LearnedReader(indicators)), language, taxonomy)
         unread = [tips[at] for at in held_out]
         reads.extend(zip(unread, assessor.assess([TipText(tip.id, tip.text) for tip in unread]), strict=True))
     return reads

@@ -67,7 +67,7 @@ def make_assessor(taxonomy: Taxonomy) -> Callable[[Classifier], Assessor]:
     """Assessors that differ only in their classifier."""
     nlp, language = build_pipeline(), LanguageReader()
     learned = LearnedReader(load_indicators(None, load_normaliser(), tuple(taxonomy.indicators)))
-    return lambda classifier: Assessor(nlp, classifier, learned, language, taxonomy)
+    return lambda classifier: Assessor(nlp, (classifier, learned), language, taxonomy)
 
 
 @pytest.fixture(scope="session")

@@ -156,7 +156,7 @@ def test_the_model_never_rules_out_what_a_person_must_read_first(
     assert read(calm, text).urgency is Urgency.P1
 
 
-def test_a_failing_rule_leaves_the_others(small_weights: Weights, normaliser: Normaliser, taxonomy: Taxonomy, small: Assessor) -> None:
+def test_a_failing_rule_leaves_the_others(taxonomy: Taxonomy, small: Assessor) -> None:
     def fail(found: Notes) -> None:
         raise IndexError(found.text)
 
@@ -166,11 +166,17 @@ def test_a_failing_rule_leaves_the_others(small_weights: Weights, normaliser: No
     failing = nlp.get_pipe("failing")
     assert isinstance(failing, Component)
     failing._read = fail
-    found = Assessor(nlp, Classifier(small_weights, normaliser), small._learned, small._language, taxonomy).assess([TipText("1", NORMAL)])[
-        0
-    ]
+    (found,) = Assessor(nlp, small._trained, small._language, taxonomy).assess([TipText("1", NORMAL)])
     assert found.degraded == "could not be read: failing (IndexError)"
     assert found.findings
+
+
+def test_without_a_model_the_rules_read_and_every_assessment_says_so(taxonomy: Taxonomy) -> None:
+    (found,) = Assessor.rules_only(taxonomy, "no model could be loaded").assess([TipText("1", NORMAL)])
+    assert found.degraded == "no model could be loaded; categories and urgency come from rules alone"
+    assert found.model == "rules-only"
+    assert found.findings
+    assert found.urgency.at_least(Urgency.P2)
 
 
 def test_the_pipeline_is_found_by_its_entry_points() -> None:
