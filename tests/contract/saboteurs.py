@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import sys
+import warnings
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -21,7 +24,18 @@ def caught(pytester: pytest.Pytester, suite: type, saboteurs: Iterable[type]) ->
         if report.failed:
             owner, _, test = report.location[2].rpartition(".")
             failed[owner.removeprefix("Test")].add(test.partition("[")[0])
+    del run, report
+    _let_go()
     return failed
+
+
+def _let_go() -> None:
+    """Free what failed tests left open, which is meant to be no fault of the next test: pytest keeps the last exception for debuggers."""
+    for name in ("last_type", "last_value", "last_traceback", "last_exc"):
+        vars(sys).pop(name, None)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 def expected(breaks: Mapping[Any, str]) -> dict[str, set[str]]:

@@ -33,8 +33,13 @@ class KeepsTheLock(SqlAuditChain):
         sealed = super().seal(limit)
         if sealed == 2:
             self._kept = self._database.writing()
-            self._kept.__enter__()
+            self._held = self._kept.__enter__()
         return sealed
+
+    def __del__(self) -> None:
+        """Closes what it held, so that no later test has to hear of it."""
+        if hasattr(self, "_held"):
+            self._held.invalidate()
 
 
 class SealsTwice(SqlAuditChain):
