@@ -34,7 +34,6 @@ MOST_MATCHES = 50
 class Conclusion:
     """What follows from a tip, its assessment, the policy, the partner and the matches; nothing else."""
 
-    keys: tuple[LinkKey, ...]
     jurisdiction: Jurisdiction
     routing: Routing
     urgency: Urgency
@@ -53,7 +52,6 @@ def conclude(policy: Policy, tip: Tip, assessment: Assessment, partner: PartnerF
     routing = route(policy, tip, assessment, partner, jurisdiction, urgency, life_threat)
     joins, suggested = choose_case(matches, routing.desk, routing.kind)
     return Conclusion(
-        keys=link_keys(tip, assessment),
         jurisdiction=jurisdiction,
         routing=routing,
         urgency=urgency,
@@ -86,7 +84,7 @@ def decide(
         model=assessment.model,
         policy_version=policy.version,
         partner=partner,
-        keys=end.keys,
+        keys=keys,
         matches=matches,
         jurisdiction=end.jurisdiction,
         routing=end.routing,
@@ -100,7 +98,7 @@ def decide(
         suggested=end.suggested,
     )
     uow.assessments.add(assessment)
-    uow.links.add(tip, end.keys, assessment.fingerprint)
+    uow.links.add(tip, keys, assessment.fingerprint)
     uow.decisions.add(record)
     uow.queue.put(QueueEntry(tip.id, case.id, case.desk, end.urgency, end.life_threat, end.band, now, end.due_at))
     notices = [Notice(ids.new("ntc"), tip.id, case.id, desk, rule, reason, now) for desk, rule, reason in end.routing.notify]

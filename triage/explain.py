@@ -11,6 +11,7 @@ from triage.domain.decision import DecisionRecord
 from triage.domain.errors import NotFound
 from triage.domain.policy import Policy
 from triage.domain.tip import Tip
+from triage.linking import link_keys
 from triage.policy_file import load_policy
 from triage.ports import UnitOfWork
 from triage.taxonomy.taxonomy import Taxonomy
@@ -45,7 +46,7 @@ def replay(policy: Policy, tip: Tip, assessment: Assessment, record: DecisionRec
         ("tip", record.tip_digest, digest(tip)),
         ("assessment", record.assessment_digest, digest(assessment)),
         ("policy", record.policy_version, policy.version),
-        ("keys", record.keys, again.keys),
+        ("keys", record.keys, link_keys(tip, assessment)),
         ("jurisdiction", record.jurisdiction, again.jurisdiction),
         ("routing", record.routing, again.routing),
         ("urgency", record.urgency, again.urgency),

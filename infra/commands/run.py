@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 
 import click
 
 from infra.app import open_core
 from infra.commands.options import as_json, with_settings
-from infra.commands.progress import progress_bar
+from infra.commands.progress import stage_bar
 from infra.commands.work import print_json
 from infra.settings import Settings
-from triage.domain.audit import GENESIS, chain_hash
+from triage.domain.audit import SealedRow, first_break
 
 
 @click.command()
@@ -21,8 +22,8 @@ def reindex(settings: Settings) -> None:
     from infra.search.tantivy_index import TantivyCaseIndex
     from infra.worker_app import all_documents
 
-    with open_core(settings) as core, TantivyCaseIndex(settings.index) as index, progress_bar(None, "indexing") as advance:
-        count = index.rebuild(all_documents(core), advance)
+    with open_core(settings) as core, TantivyCaseIndex(settings.index) as index, stage_bar() as progress:
+        count = index.rebuild(all_documents(core), lambda done: progress(f"{done} cases read", 0.0))
     click.echo(f"{count} cases indexed.")
 
 
@@ -64,12 +65,18 @@ def replay(settings: Settings) -> None:
 @with_settings
 def verify_audit(settings: Settings) -> None:
     """Check the audit chain from the first row to the last."""
-    position, previous = 0, GENESIS
     with open_core(settings) as core:
-        while rows := core.chain.rows(position, 1000):
-            for sealed in rows:
-                if sealed.position != position + 1 or sealed.hash != chain_hash(previous, sealed.row):
-                    raise click.ClickException(f"the chain breaks at row {position + 1}: somebody changed, added or removed a row there")
-                position, previous = sealed.position, sealed.hash
+        count = 0
+
+        def rows() -> Iterator[SealedRow]:
+            nonlocal count
+            while page := core.chain.rows(count, 1000):
+                for sealed in page:
+                    yield sealed
+                    count += 1
+
+        broken = first_break(rows())
         waiting = core.chain.unsealed()
-    click.echo(f"{position} rows, the chain is whole; {waiting} wait to be sealed.")
+    if broken is not None:
+        raise click.ClickException(f"the chain breaks at row {broken}: somebody changed, added or removed a row there")
+    click.echo(f"{count} rows, the chain is whole; {waiting} wait to be sealed.")

@@ -84,8 +84,9 @@ def load_taxonomy() -> Taxonomy:
     def rows(name: str) -> list[dict[str, object]]:
         return list(yaml.load((folder / name).read_text("utf8"), Loader=yaml.CSafeLoader))
 
-    ids = [str(row["id"]) for row in rows("categories.yaml")]
-    categories = {str(row["id"]): _category(row, ids) for row in rows("categories.yaml")}
+    category_rows = rows("categories.yaml")
+    ids = [str(row["id"]) for row in category_rows]
+    categories = {str(row["id"]): _category(row, ids) for row in category_rows}
     indicators = {str(row["id"]): _indicator(row) for row in rows("indicators.yaml")}
     levels = rows("urgency.yaml")
     return Taxonomy(
