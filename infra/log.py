@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 ALLOWED = frozenset(
     {"line", "count", "error", "event", "desk", "urgency", "tip", "address", "case", "service", "code", "seconds", "status", "method",
-     "route", "port", "version", "reason"}
+     "route", "port", "version", "reason", "model"}
 )  # fmt: skip
 """The fields that a log line may carry beside time, level, logger and message. Messages are constant texts."""
 

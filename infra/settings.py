@@ -41,6 +41,9 @@ class Settings:
     secure_cookies: bool = _setting(False, "Send the session cookie over HTTPS only; set it wherever TLS ends before the product.")
     log_level: str = _setting("info", "How much is logged: debug, info, warning or error.")
     batch: int = _setting(64, "How many events a worker takes at once.")
+    second_reader: int = _setting(
+        8, "The second reader reads where at most so many tips wait together, so that it never holds up a queue; 0 leaves it out."
+    )
     tries: int = _setting(3, "How often a worker tries an event before it is set aside as a dead letter.")
     dead_letter_limit: int = _setting(
         20, "How many open dead letters stop the line, because then something is wrong with us, not with a tip."

@@ -13,7 +13,7 @@ from infra.search.tantivy_index import TantivyCaseIndex
 from models.artifact import ArtifactError
 from models.assess import Assessor
 from streams.handler import Handler
-from streams.pipeline import Deliver, Index, ReadAndDecide, documents_of
+from streams.pipeline import Assess, Deliver, Index, ReadAndDecide, documents_of
 from streams.worker import Limits, Line
 from triage.domain.document import CaseDocument
 from triage.ports import CaseIndex
@@ -25,16 +25,23 @@ def make_handlers(core: Core, index: CaseIndex) -> tuple[Handler, Handler, Handl
     """Read and decide, index, deliver."""
     assessor = load_assessor(core)
     return (
-        ReadAndDecide(core.storage, core.partners, core.policy, assessor.assess, core.clock, core.ids),
+        ReadAndDecide(core.storage, core.partners, core.policy, in_time(assessor, core.settings.second_reader), core.clock, core.ids),
         Index(core.storage, core.partners, index),
         Deliver(core.notifier, core.settings.public_url),
     )
 
 
+def in_time(assessor: Assessor, most: int) -> Assess:
+    """Reads with everything where at most ``most`` tips wait together, with the fast first reader alone where there are more."""
+    return lambda tips: assessor.assess(tips, hurried=len(tips) > most)
+
+
 def load_assessor(core: Core) -> Assessor:
     """The reader with its trained model; without one that can be loaded, the rules alone, because tips must not wait for a mend."""
     try:
-        return Assessor.load(core.settings.model, core.taxonomy)
+        assessor = Assessor.load(core.settings.model, core.taxonomy, second=core.settings.second_reader > 0)
+        log.info("model loaded", extra={"model": assessor.model})
+        return assessor
     except ArtifactError as error:
         log.error("no model: tips are read by rules alone until one can be loaded", extra={"reason": str(error)})
         return Assessor.rules_only(core.taxonomy, "no model could be loaded")

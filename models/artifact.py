@@ -21,10 +21,11 @@ import numpy.typing as npt
 from models.classifier import Cutoffs, Weights
 from models.features import BLOCKS, WEIGHTS, Floats, Vocabulary
 from models.heads import head_names
+from models.levels import FACTS, LevelWeights
 from models.normalise import Normaliser
 from triage.domain.errors import TipstreamError
 
-FORMAT = 1
+FORMAT = 2
 _MANIFEST, _WEIGHTS = "manifest.json", "weights.npz"
 _PROBE = (
     "She's 15, says the Honduran guy in rm 214 holds her ID. Plate ABC-1234, call 402-555-0143 rn!!!",
@@ -50,6 +51,8 @@ def save(folder: Path, weights: Weights, normaliser: Normaliser, provenance: Map
         "slope": weights.slope,
         "offset": weights.offset,
         "idf": weights.vocabulary.idf,
+        "levels_matrix": weights.levels.matrix,
+        "levels_bias": weights.levels.bias,
         **{f"terms_{name}": _pack(terms) for name, terms in zip(BLOCKS, weights.vocabulary.terms, strict=True)},
     }
     np.savez_compressed(buffer, **arrays)
@@ -61,6 +64,8 @@ def save(folder: Path, weights: Weights, normaliser: Normaliser, provenance: Map
         "text_layer": text_layer(normaliser),
         "heads": list(weights.heads),
         "cutoffs": {head: [cut.answer, cut.possible, cut.likely] for head, cut in weights.cutoffs.items()},
+        "facts": list(FACTS),
+        "immediate": weights.levels.immediate,
         **provenance,
     }
     (folder / _WEIGHTS).write_bytes(content)
@@ -83,6 +88,7 @@ def load(folder: Traversable | None, normaliser: Normaliser, categories: Sequenc
             slope=arrays["slope"],
             offset=arrays["offset"],
             cutoffs={head: Cutoffs(*cut) for head, cut in manifest["cutoffs"].items()},
+            levels=LevelWeights(arrays["levels_matrix"], arrays["levels_bias"], float(manifest["immediate"])),
         )
 
 
@@ -119,9 +125,9 @@ def _read(home: Traversable) -> tuple[dict[str, Any], bytes]:
 def _check(manifest: Mapping[str, Any], content: bytes, home: Traversable, normaliser: Normaliser, categories: Sequence[str]) -> None:
     if hashlib.sha256(content).hexdigest() != manifest.get("weights_sha256"):
         raise ArtifactError(f"{_WEIGHTS} in {home} is not the file that its manifest names. Restore both files from one training run.")
-    if tuple(manifest.get("heads", ())) != head_names(categories):
+    if tuple(manifest.get("heads", ())) != head_names(categories) or tuple(manifest.get("facts", ())) != FACTS:
         raise ArtifactError(
-            f"the model in {home} answers for other categories or flags than the taxonomy has. Train again with `tipstream train`."
+            f"the model in {home} answers for other categories, flags or facts than this version has. Train again with `tipstream train`."
         )
     if manifest.get("text_layer") != text_layer(normaliser):
         raise ArtifactError(

@@ -7,14 +7,17 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 
+import numpy as np
 import spacy.language
 
 from models import artifact, bands, fallback
-from models.classifier import Classifier, Scores, choose
+from models.classifier import Answers, Classifier, Scores, choose
+from models.deep.optional import load_blended
+from models.features import Floats
 from models.fingerprint import Fingerprinter
 from models.heads import CATEGORY
 from models.indicators.learned import LearnedReader
-from models.indicators.learned import load as load_indicators
+from models.indicators.store import load as load_indicators
 from models.language import Language, LanguageReader
 from models.normalise import load_normaliser
 from models.pipeline import Notes, build_pipeline, make_doc, notes
@@ -42,7 +45,7 @@ class _Reading:
     text: str
     notes: Notes
     language: Language
-    judged: tuple[Classifier, Scores] | None
+    judged: tuple[Answers, Scores] | None
     degraded: tuple[str, ...]
 
 
@@ -59,9 +62,12 @@ class Assessor:
         language: LanguageReader,
         taxonomy: Taxonomy,
         lacking: str = "",
+        blended: Answers | None = None,
     ) -> None:
+        """``blended`` answers with both readers of categories; None where the second is not installed or not wanted."""
         self._nlp = nlp
         self._trained = trained
+        self._blended = blended
         self._lacking = lacking
         self._language = language
         self._taxonomy = taxonomy
@@ -70,56 +76,84 @@ class Assessor:
         self._excludes: Mapping[str, Collection[str]] = {name: category.excludes for name, category in taxonomy.categories.items()}
 
     @classmethod
-    def load(cls, folder: Traversable | None, taxonomy: Taxonomy) -> Assessor:
-        """Load the model in ``folder``, the packaged one for None. Raises ``ArtifactError`` if it cannot be used."""
+    def load(cls, folder: Traversable | None, taxonomy: Taxonomy, *, second: bool = True) -> Assessor:
+        """Load the model in ``folder``, the packaged one for None. Raises ``ArtifactError`` if it cannot be used.
+
+        With ``second`` the second reader is loaded too, where there is one and what runs it (extra ``deep``) is installed.
+        """
         normaliser = load_normaliser()
-        weights = artifact.load(folder, normaliser, tuple(taxonomy.categories))
-        learned = LearnedReader(load_indicators(folder, normaliser, tuple(taxonomy.indicators)))
-        return cls(build_pipeline(), (Classifier(weights, normaliser), learned), LanguageReader(), taxonomy)
+        first = Classifier(artifact.load(folder, normaliser, tuple(taxonomy.categories)))
+        learned = LearnedReader(load_indicators(folder, normaliser, tuple(taxonomy.indicators)), normaliser, taxonomy)
+        blended = load_blended(folder, first) if second else None
+        return cls(build_pipeline(), (first, learned), LanguageReader(), taxonomy, blended=blended)
 
     @classmethod
     def rules_only(cls, taxonomy: Taxonomy, lacking: str) -> Assessor:
         """A reader without a trained model, for when none can be loaded: tips must not wait. ``lacking`` says why, in every assessment."""
         return cls(build_pipeline(), None, LanguageReader(), taxonomy, lacking)
 
+    def with_second(self, blended: Answers) -> Assessor:
+        """The same reader with a second one of categories beside the first."""
+        return Assessor(self._nlp, self._trained, self._language, self._taxonomy, self._lacking, blended)
+
+    @property
+    def first(self) -> Classifier:
+        """The first reader of categories. Raises ``LookupError`` where rules read alone."""
+        if self._trained is None:
+            raise LookupError("this assessor has no trained model")
+        return self._trained[0]
+
     @property
     def model(self) -> str:
-        """The id of the model, as it stands in every assessment."""
+        """The id of the model, as it stands in the assessments that it has time for."""
+        if self._blended is not None:
+            return self._blended.id
         return self._trained[0].id if self._trained else _RULES_ONLY
 
-    def assess(self, tips: Sequence[TipText]) -> list[Assessment]:
-        """Read the tips; the answers are in their order."""
-        return [assessment for start in range(0, len(tips), BATCH) for assessment in self._batch(tips[start : start + BATCH])]
+    def assess(self, tips: Sequence[TipText], *, hurried: bool = False) -> list[Assessment]:
+        """Read the tips; the answers are in their order. ``hurried`` leaves out the second reader, as each assessment's model id tells."""
+        return [assessment for start in range(0, len(tips), BATCH) for assessment in self._batch(tips[start : start + BATCH], hurried)]
 
-    def _batch(self, tips: Sequence[TipText]) -> Iterator[Assessment]:
+    def _batch(self, tips: Sequence[TipText], hurried: bool) -> Iterator[Assessment]:
         texts = [_LONE_SURROGATE.sub("\ufffd", tip.text[:READ_LIMIT]) for tip in tips]
         with self._nlp.memory_zone():  # words of this batch leave memory with it
             docs = [make_doc(self._nlp, text, tip.received_at) for tip, text in zip(tips, texts, strict=True)]
             found = [notes(doc) for doc in self._nlp.pipe(docs)]
-        judged, failure = self._judge(found)
+        judged, failure = self._judge(found, hurried)
         for tip, text, note, judgement in zip(tips, texts, found, judged, strict=True):
             cut = f"only the first {READ_LIMIT:,} of {len(tip.text):,} characters were read" if len(tip.text) > READ_LIMIT else ""
             failed = f"could not be read: {', '.join(note.failed)}" if note.failed else ""
             degraded = tuple(reason for reason in (cut, failed, failure) if reason)
             yield self._assemble(_Reading(tip, text, note, self._language.read(text, tip.language_hint), judgement, degraded))
 
-    def _judge(self, found: Sequence[Notes]) -> tuple[Sequence[tuple[Classifier, Scores] | None], str]:
+    def _judge(self, found: Sequence[Notes], hurried: bool) -> tuple[Sequence[tuple[Answers, Scores] | None], str]:
         """The trained models' part: scores of every tip, and what the learned reader adds to its findings.
 
-        Without scores comes the reason: a broken model must never hold up a tip.
+        With it comes what failed: a broken model must never hold up a tip.
         """
         if self._trained is None:
             return [None] * len(found), f"{self._lacking}; categories and urgency come from rules alone"
         classifier, learned = self._trained
         normalised = [note.normalised or "" for note in found]
         try:
-            scores = classifier.scores_of(normalised)
-            for note, row in zip(found, learned.scores(normalised), strict=True):
+            answers, scores, failure = self._scores(classifier, normalised, np.array([note.facts for note in found], np.float32), hurried)
+            probabilities = np.array([list(score.categories.values()) for score in scores], np.float32)
+            odds = learned.scores(normalised, probabilities, [note.findings for note in found])
+            for note, row, score in zip(found, odds, scores, strict=True):
                 if note.view is not None:
-                    note.findings = learned.join(row, note.view, note.findings)
+                    note.findings = learned.join(row, note.view, note.findings, answers.labels(score, self._excludes))
         except Exception as error:
             return [None] * len(found), f"the classifier failed ({type(error).__name__}); categories and urgency come from rules alone"
-        return [(classifier, score) if note.normalised is not None else None for note, score in zip(found, scores, strict=True)], ""
+        return [(answers, score) if note.normalised is not None else None for note, score in zip(found, scores, strict=True)], failure
+
+    def _scores(self, first: Classifier, normalised: Sequence[str], facts: Floats, hurried: bool) -> tuple[Answers, list[Scores], str]:
+        """Scores by both readers where there are two and time, else by the first; who gave them, and what failed."""
+        if self._blended is None or hurried:
+            return first, first.scores_of(normalised, facts), ""
+        try:
+            return self._blended, self._blended.scores_of(normalised, facts), ""
+        except Exception as error:
+            return first, first.scores_of(normalised, facts), f"the second reader failed ({type(error).__name__}); the first read alone"
 
     def _assemble(self, reading: _Reading) -> Assessment:
         flags = self._flags(reading)
@@ -128,7 +162,7 @@ class Assessor:
             tip_id=reading.tip.id,
             language=reading.language.code,
             language_probability=reading.language.probability,
-            categories=self._categories(reading),
+            categories=self._categories(reading, flags),
             urgency=level(votes),
             urgency_votes=votes,
             flags=tuple(flag for flag in FLAGS if flag in flags),
@@ -139,7 +173,7 @@ class Assessor:
             degraded="; ".join(reading.degraded),
         )
 
-    def _categories(self, reading: _Reading) -> tuple[CategoryReading, ...]:
+    def _categories(self, reading: _Reading, flags: frozenset[str]) -> tuple[CategoryReading, ...]:
         findings = reading.notes.findings
         if reading.judged is None:
             probabilities = fallback.rule_probabilities(findings, self._taxonomy)
@@ -154,7 +188,10 @@ class Assessor:
         for name in self._taxonomy.categories:
             probability = scores.categories[name]
             found = bands.band(probability, classifier.cutoffs[f"{CATEGORY}:{name}"])
-            capped, note = bands.capped(name, found, findings, self._taxonomy)
+            if name in labels:
+                capped, note = bands.of_label(name, found, findings, flags, self._taxonomy)
+            else:
+                capped, note = bands.capped(name, found, findings, self._taxonomy)
             readings.append(CategoryReading(name, round(probability, 5), name in labels, capped, note))
         return tuple(readings)
 
@@ -179,16 +216,16 @@ class Assessor:
             votes.append(self._model_vote(note, flags, classifier, scores))
         return tuple(sorted(votes, key=lambda vote: vote.level.rank))
 
-    def _model_vote(self, note: Notes, flags: frozenset[str], classifier: Classifier, scores: Scores) -> UrgencyVote:
-        """The model's level; P0 and P1 only where the tip is put as happening, else P2 at most, with the reason."""
+    def _model_vote(self, note: Notes, flags: frozenset[str], classifier: Answers, scores: Scores) -> UrgencyVote:
+        """The model's level; P0 and P1 only where the tip is put as happening, else no more than its limit, with the reason."""
         wanted = classifier.level(scores)
         if not wanted.at_least(Urgency.P1):
             return _vote(classifier, wanted, scores)
-        counts, why_not = self._urgency.confirmed(note.passage, flags, view=note.view)
-        return _vote(classifier, wanted, scores) if counts else _vote(classifier, Urgency.P2, scores, f", not more: {why_not}")
+        limit, why_not = self._urgency.limit(note.passage, flags, view=note.view)
+        return _vote(classifier, wanted, scores) if limit.at_least(wanted) else _vote(classifier, limit, scores, f", not more: {why_not}")
 
 
-def _vote(classifier: Classifier, wanted: Urgency, scores: Scores, remark: str = "") -> UrgencyVote:
+def _vote(classifier: Answers, wanted: Urgency, scores: Scores, remark: str = "") -> UrgencyVote:
     share = scores.at_least.get(wanted, 1.0)
     reason = f"the model reads it as {wanted} or more urgent with probability {share:.2f}{remark}"
     return UrgencyVote(wanted, f"model:{classifier.id}", reason)

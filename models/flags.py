@@ -7,15 +7,13 @@ played shows no weapon.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib.resources import files
 
 from models.assertion import AssertionReader, AssertionView
-from models.rules import RuleBook, RuleError, load_lists, load_rules
-from models.sentences import HasText, passage
+from models.sentences import HasText
 from triage.domain.assessment import Assertion, Finding
-from triage.taxonomy.taxonomy import FLAGS
 
 _NEEDS_PRESENT = frozenset(("in_progress", "weapon_present", "csam_possible", "bias_motivated", "officer_safety"))
+_OF_A_WHOLE_TIP = {Assertion.HISTORICAL: "historic", Assertion.HEARSAY: "hearsay"}
 _OF_FINDINGS = {
     "cse_csam_seen": "csam_possible",
     "minor_commercial_sex": "minor_involved",
@@ -28,22 +26,22 @@ class FlagReader:
     """Reads flags. Keep one and use it for all tips."""
 
     def __init__(self, assertions: AssertionReader | None = None) -> None:
-        models = files("models")
-        read = load_rules([models / "flag_rules.yaml"], load_lists(models / "words.yaml"))
-        unknown = sorted({rule.target for rule in read.rules} - set(FLAGS))
-        if unknown:
-            raise RuleError("flag_rules.yaml", 1, f"no flag {unknown[0]!r}: use one of {', '.join(FLAGS)}")
-        self.version = read.version
-        self._book = RuleBook(read.rules)
-        self._assertions = assertions or AssertionReader()
+        self._assertions = assertions
 
     def rule_flags(self, doc: HasText | str, findings: Sequence[Finding] = (), *, view: AssertionView | None = None) -> frozenset[str]:
-        """The flags that the rules see. Accepts any text."""
-        text = passage(doc)
-        view = view or self._assertions.view(text)
+        """The flags that the rules see. Accepts any text. ``view`` is its ``AssertionView`` where that is known already."""
+        view = view or self._view(doc)
         found = {_OF_FINDINGS[f.indicator] for f in findings if f.indicator in _OF_FINDINGS and f.assertion is Assertion.PRESENT}
-        for match in self._book.find(text):
+        whole = view.of_tip()[0]
+        if whole in _OF_A_WHOLE_TIP:
+            found.add(_OF_A_WHOLE_TIP[whole])
+        for match in view.found.flags:
             flag = match.rule.target
-            if flag not in _NEEDS_PRESENT or view.of_words(match.first, match.last)[0] is Assertion.PRESENT:
+            if flag not in found and (flag not in _NEEDS_PRESENT or view.assertion(match.first, match.last) is Assertion.PRESENT):
                 found.add(flag)
         return frozenset(found)
+
+    def _view(self, doc: HasText | str) -> AssertionView:
+        if self._assertions is None:  # built only where nobody brings a view, because that takes a while
+            self._assertions = AssertionReader()
+        return self._assertions.view(doc)

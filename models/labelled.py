@@ -18,7 +18,8 @@ class LabelledTip:
 
     ``group`` is what must stay on one side of any split: the file, that is one writer's work, with all its minimal pairs and
     neighbouring twins. ``pair`` names the minimal pair, empty without one. ``indicators`` are (indicator, quote), ``entities``
-    (type, quote); a quote is an exact part of the text.
+    (type, quote); a quote is an exact part of the text. ``channel`` and ``sector`` say how and from where it came; no model sees them,
+    the evaluation compares by them.
     """
 
     id: str
@@ -31,6 +32,8 @@ class LabelledTip:
     indicators: tuple[tuple[str, str], ...]
     entities: tuple[tuple[str, str], ...]
     pair: str = ""
+    channel: str = ""
+    sector: str = ""
 
 
 def load_corpus(folder: Traversable | None = None) -> tuple[LabelledTip, ...]:
@@ -88,6 +91,8 @@ def _tip(row: Mapping[str, object], file: str) -> LabelledTip:
         indicators=tuple((str(mark["id"]), str(mark["quote"])) for mark in _marks(row["indicators"])),
         entities=tuple((str(mark["type"]), str(mark["text"])) for mark in _marks(row["entities"])),
         pair=str(row.get("pair", "")),
+        channel=str(row.get("channel", "")),
+        sector=str(row.get("sector", "")),
     )
 
 

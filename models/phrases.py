@@ -46,6 +46,11 @@ _COMMON_TEXT = (
 )
 _COMMON = frozenset(_COMMON_TEXT.split())
 _MAX_WORDS_KNOWN = 60_000
+_MOST_PAIRS = 100
+"""A phrase with more pairs of words in its two rarest groups lies under the words of the rarest alone: the pairs would take memory."""
+
+_ALWAYS: Group = frozenset(("",))
+"""Stands in every sentence: the second group of a phrase that has one only."""
 
 
 class PhraseError(TipstreamError):
@@ -228,12 +233,20 @@ def _frequency(group: Group) -> int:
     return sum(500 if word == "#" else 50 if word in _COMMON else 1 for word in group)
 
 
+_Entry = tuple[tuple[Group, ...], Phrase, T, int]
+"""What else a phrase needs besides its two rarest groups, the phrase, its meaning, its place in the book."""
+
+
 @dataclass(slots=True)
 class PhraseBook(Generic[T]):
-    """Many phrases with what each means. ``find`` takes any passage; its time grows with the text, not with the book."""
+    """Many phrases with what each means. ``find`` takes any passage; its time grows with the text, not with the book.
+
+    A phrase lies under each pair of words of its two rarest groups, so that most are never looked at.
+    """
 
     entries: Iterable[tuple[Phrase, T]]
-    _by_key: dict[str, list[tuple[tuple[Group, ...], Phrase, T, int]]] = field(default_factory=dict)
+    _by_key: dict[str, dict[str, list[_Entry[T]]]] = field(default_factory=dict)
+    _seconds: dict[str, frozenset[str]] = field(default_factory=dict)
     _anchors: frozenset[str] = frozenset()
     _keys: frozenset[str] = frozenset()
     _prefix_lengths: tuple[int, ...] = ()
@@ -242,10 +255,17 @@ class PhraseBook(Generic[T]):
     def __post_init__(self) -> None:
         keys: set[str] = set()
         for order, (phrase, meaning) in enumerate(self.entries):
-            for key in phrase.needs[0]:
-                self._by_key.setdefault(key, []).append((phrase.needs[1:], phrase, meaning, order))
+            first, second = (*phrase.needs, _ALWAYS)[:2]
+            if len(first) * len(second) > _MOST_PAIRS:
+                second = _ALWAYS
+            entry = (phrase.needs[1:] if second is _ALWAYS else phrase.needs[2:], phrase, meaning, order)
+            for key in first:
+                bucket = self._by_key.setdefault(key, {})
+                for other in second:
+                    bucket.setdefault(other, []).append(entry)
             keys.update(phrase.begins, *phrase.needs)
         self._keys, self._anchors = frozenset(keys), frozenset(self._by_key)
+        self._seconds = {key: frozenset(bucket) for key, bucket in self._by_key.items()}
         self._prefix_lengths = tuple(sorted({len(key) - 1 for key in keys if key.endswith("*")}))
         self.entries = ()
 
@@ -264,19 +284,27 @@ class PhraseBook(Generic[T]):
         return sorted(hits, key=_place)
 
     def _in_part(self, text: Passage, part: Span, places: Mapping[str, list[int]]) -> Iterator[Hit[T]]:
-        here = frozenset(places)
+        here = frozenset((*places, *_ALWAYS))
+        possible = self._possible(here)
+        if not possible:
+            return
         joined, offsets = text.joined(part), (0, *accumulate(len(word) + 1 for word in text.words[part[0] : part[1]]))
-        tried: set[int] = set()
+        for order, (_, phrase, meaning, _) in possible.items():
+            for begin in {number for word in phrase.begins & here for number in places[word]}:
+                length = phrase.length_at(joined, offsets[begin - part[0]])
+                if length:
+                    yield Hit(meaning, begin, begin + length, order)
+
+    def _possible(self, here: frozenset[str]) -> dict[int, _Entry[T]]:
+        """The phrases all whose words are here, by their place in the book."""
+        found: dict[int, _Entry[T]] = {}
         for key in here & self._anchors:
-            for needs, phrase, meaning, order in self._by_key[key]:
-                if order in tried:
-                    continue
-                tried.add(order)
-                if _all_here(needs, here):
-                    for begin in {number for word in phrase.begins & here for number in places[word]}:
-                        length = phrase.length_at(joined, offsets[begin - part[0]])
-                        if length:
-                            yield Hit(meaning, begin, begin + length, order)
+            bucket = self._by_key[key]
+            for other in here & self._seconds[key]:
+                for entry in bucket[other]:
+                    if _all_here(entry[0], here):
+                        found[entry[3]] = entry
+        return found
 
     def _learn(self, word: str) -> frozenset[str]:
         """The keys a word stands for; remembered, in bounded memory, because the same words come again and again."""

@@ -1,7 +1,8 @@
-"""The spaCy pipeline of the reader: tokens by spaCy, everything else by our own components.
+"""The spaCy pipeline of the reader: spaCy runs and configures the components, which are our own.
 
-The entry points ``spacy_factories`` in ``pyproject.toml`` let spaCy find the components; importing this module registers their names and
-loads nothing.
+A tip often has no punctuation and every span must hold in the text as it was sent, so words are cut by ``models.sentences``. spaCy's own
+tokens would be made and never read, half a millisecond a tip: a document has one token, its text. The entry points ``spacy_factories``
+in ``pyproject.toml`` let spaCy find the components; importing this module registers their names and loads nothing.
 """
 
 from __future__ import annotations
@@ -13,13 +14,16 @@ from datetime import datetime
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
+from spacy.vocab import Vocab
 
 from models.assertion import AssertionReader, AssertionView
 from models.entities.read import EntityReader
 from models.flags import FlagReader
 from models.indicators.detect import IndicatorReader
+from models.levels import FACTS, facts
 from models.normalise import load_normaliser
 from models.sentences import Passage, passage
+from models.urgency import UrgencyReader
 from triage.domain.assessment import Entity, Finding
 from triage.taxonomy.taxonomy import load_taxonomy
 
@@ -30,6 +34,7 @@ COMPONENTS = (
     "tipstream_entities",
     "tipstream_indicators",
     "tipstream_flags",
+    "tipstream_facts",
 )
 """Our components in the order in which they run."""
 
@@ -51,6 +56,7 @@ class Notes:
     entities: tuple[Entity, ...] = ()
     findings: tuple[Finding, ...] = ()
     flags: frozenset[str] = frozenset()
+    facts: tuple[float, ...] = (0.0,) * len(FACTS)
     failed: list[str] = field(default_factory=list)
 
 
@@ -70,9 +76,20 @@ class Component:
         return doc
 
 
+class WholeText:
+    """The tokenizer of our pipeline: the text is one token, an empty text none."""
+
+    def __init__(self, vocab: Vocab) -> None:
+        self._vocab = vocab
+
+    def __call__(self, text: str) -> Doc:
+        return Doc(self._vocab, words=[text], spaces=[False]) if text else Doc(self._vocab)
+
+
 def build_pipeline() -> Language:
     """A blank pipeline with our components. Takes a second or two; build one a process."""
     nlp = spacy.blank("xx")
+    nlp.tokenizer = WholeText(nlp.vocab)
     for name in COMPONENTS:
         nlp.add_pipe(name)
     return nlp
@@ -87,10 +104,10 @@ def notes(doc: Doc) -> Notes:
 
 
 def make_doc(nlp: Language, text: str, received_at: datetime | None) -> Doc:
-    """A tokenised document that carries what the components need."""
+    """A document that carries what the components need."""
     doc = nlp.make_doc(text)
     found = notes(doc)
-    found.text, found.received_at = text, received_at  # Doc.text would be joined from its tokens anew each time
+    found.text, found.received_at = text, received_at
     return doc
 
 
@@ -155,5 +172,19 @@ def make_flags(nlp: Language, name: str) -> Component:  # noqa: ARG001 - spaCy c
 
     def read(found: Notes) -> None:
         found.flags = reader.rule_flags(found.passage, found.findings, view=found.view)
+
+    return Component(name, read)
+
+
+@Language.factory("tipstream_facts")
+def make_facts(nlp: Language, name: str) -> Component:  # noqa: ARG001 - spaCy calls factories so
+    """Factory of ``tipstream_facts``: what the rules tell the model of levels. The language has no part in it."""
+    reader = UrgencyReader()
+
+    def read(found: Notes) -> None:
+        if found.view is not None:
+            votes = reader.rule_votes(found.passage, found.findings, found.entities, found.flags, view=found.view)
+            limit, _ = reader.limit(found.passage, found.flags, view=found.view)
+            found.facts = facts(found.view, found.findings, found.entities, found.flags, votes, limit)
 
     return Component(name, read)

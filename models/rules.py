@@ -22,7 +22,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from importlib.resources.abc import Traversable
 
 import yaml
@@ -43,13 +42,6 @@ class RuleError(TipstreamError):
         super().__init__(f"{file}:{line}: {message}")
         self.file = file
         self.line = line
-
-
-class _Role(Enum):
-    ANY = "any"
-    WITH = "with"
-    TIP = "tip"
-    NOT = "not"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,34 +118,38 @@ class RuleBook:
     """Rules ready to be found. Takes any passage, in time that grows with the text only."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
-        entries = [(phrase, (rule, _Role(role))) for rule in rules for role, phrases in rule.phrases.items() for phrase in phrases]
-        self._book: PhraseBook[tuple[Rule, _Role]] = PhraseBook(entries)
+        kept = tuple(rules)
+        self._book = PhraseBook((phrase, rule) for rule in kept for phrase in rule.phrases["any"])
+        self._conditions = {
+            (rule.target, rule.name): {role: PhraseBook((phrase, role) for phrase in phrases) for role, phrases in rule.phrases.items()}
+            for rule in kept
+            if len(rule.phrases) > 1
+        }
 
     def find(self, text: Passage) -> list[Match]:
         """Every place where a rule holds, in the order of the text."""
-        hits = self._book.find(text)
-        if not hits:
-            return []
-        around: dict[tuple[int, _Role], list[Span]] = {}
-        for hit in hits:
-            rule, role = hit.meaning
-            if role is not _Role.ANY:
-                around.setdefault((id(rule), role), []).append((hit.first, hit.last))
-        matches = [hit for hit in hits if hit.meaning[1] is _Role.ANY]
-        return [Match(hit.meaning[0], hit.first, hit.last) for hit in matches if _holds(hit, around, text)]
+        held: dict[tuple[str, str, int], bool] = {}
+        return [Match(hit.meaning, hit.first, hit.last) for hit in self._book.find(text) if self._holds(hit, text, held)]
+
+    def _holds(self, hit: Hit[Rule], text: Passage, held: dict[tuple[str, str, int], bool]) -> bool:
+        """Whether what a rule asks for around its evidence is there; ``held`` remembers it for each rule and sentence of the text."""
+        rule = hit.meaning
+        conditions = self._conditions.get((rule.target, rule.name))
+        if conditions is None:
+            return True
+        sentence = next(part for part in text.sentences if part[0] <= hit.first < part[1])
+        key = rule.target, rule.name, sentence[0]
+        if key not in held:
+            held[key] = _met(conditions, text, sentence)
+        return held[key]
 
 
-def _holds(hit: Hit[tuple[Rule, _Role]], around: Mapping[tuple[int, _Role], list[Span]], text: Passage) -> bool:
-    rule = hit.meaning[0]
-    if "tip" in rule.phrases and (id(rule), _Role.TIP) not in around:
+def _met(conditions: Mapping[str, PhraseBook[str]], text: Passage, sentence: Span) -> bool:
+    if "not" in conditions and conditions["not"].find(text, [sentence]):
         return False
-    needed, banned = around.get((id(rule), _Role.WITH), []), around.get((id(rule), _Role.NOT), [])
-    if "with" not in rule.phrases and not banned:
-        return True
-    first, last = next(part for part in text.sentences if part[0] <= hit.first < part[1])
-    if any(first <= at < last for at, _ in banned):
+    if "with" in conditions and not conditions["with"].find(text, [sentence]):
         return False
-    return "with" not in rule.phrases or any(first <= at < last for at, _ in needed)
+    return "tip" not in conditions or bool(conditions["tip"].find(text))
 
 
 def _rule(target: str, name: str, body: yaml.Node, file: str, line: int, lists: Mapping[str, str]) -> Rule:

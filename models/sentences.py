@@ -102,12 +102,13 @@ def passage(source: HasText | str) -> Passage:
     for found in _TOKEN.finditer(folded):
         kind = found.lastgroup
         if kind == "word":
-            word = found.group().replace("'", "")
+            start, end = found.span()
+            word = folded[start:end].replace("'", "")
             if word in _CLAUSE_OPENERS:
                 clause_starts.add(len(words))
             words.append(_SHORTHAND.get(word, word))
-            starts.append(found.start())
-            ends.append(found.end())
+            starts.append(start)
+            ends.append(end)
         elif kind == "stop" and not (words and words[-1] in _ABBREVIATIONS and found.group() == "."):
             sentence_starts.add(len(words))
         else:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import TextIO
 
 import click
@@ -15,13 +18,15 @@ from infra.settings import from_environment
 from models.assess import Assessor
 from models.cli_io import assess_file
 from models.evaluate import evaluate as evaluate_reader
-from models.evaluate import table
+from models.evaluate import held_against, table
+from models.evaluation.report import difference
 from models.train import train as train_reader
 from triage.taxonomy.taxonomy import load_taxonomy
 
 model_option = click.option(
     "--model", type=click.Path(file_okay=False, path_type=Path), help="A trained model's folder (TIPSTREAM_MODEL_DIR)."
 )
+existing_file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @contextmanager
@@ -38,10 +43,11 @@ def _opened(path: str) -> Iterator[TextIO]:
 @click.argument("tips", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @click.option("-o", "--output", default="-", show_default=True, help="Where to write; `-` is standard output.")
 @model_option
-def assess(tips: str, output: str, model: Path | None) -> None:
+@click.option("--fast", is_flag=True, help="Leave out the second reader, as a worker does while tips queue up.")
+def assess(tips: str, output: str, model: Path | None, fast: bool) -> None:
     """Read tips from TIPS (JSON Lines: id, text; optional lang, channel, sector) and write what was read, a line each."""
     settings = from_environment()
-    assessor = Assessor.load(model or settings.model, load_taxonomy())
+    assessor = Assessor.load(model or settings.model, load_taxonomy(), second=not fast)
     with click.open_file(tips, encoding="utf8") as lines_in:
         lines = lines_in.readlines()
     with _opened(output) as out, progress_bar(len(lines), "reading") as advance:
@@ -50,17 +56,62 @@ def assess(tips: str, output: str, model: Path | None) -> None:
 
 @click.command()
 @click.argument("out", type=click.Path(file_okay=False, path_type=Path))
-def train(out: Path) -> None:
+@click.option(
+    "--deep", is_flag=True, help="Train the second reader too: hours; needs the extra `deep-train`. A run that was stopped goes on."
+)
+@click.option(
+    "--second",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Take the second reader of this model's folder and fit it to the new first one (extra `deep`).",
+)
+@click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="How many folds are fitted at once, a process each.")
+def train(out: Path, deep: bool, second: Path | None, jobs: int) -> None:
     """Train the reader from the labelled corpus and write it into the folder OUT; TIPSTREAM_MODEL_DIR then names it."""
+    if deep and second:
+        raise click.UsageError("--deep makes a second reader, --second takes one that is there: give one of the two.")
+    taxonomy = load_taxonomy()
     with stage_bar() as progress:
-        train_reader(out, load_taxonomy(), progress)
+        if deep:
+            _of_extra("models.deep.train", "deep-train").train_second(out, taxonomy, progress)
+        first = train_reader(out, taxonomy, progress, jobs=jobs)
+        if deep or second:
+            _of_extra("models.deep.blend", "deep").blend(out, first, second or out)
     click.echo(f"The model is in {out}.", err=True)
 
 
+def _of_extra(module: str, extra: str) -> ModuleType:
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        raise click.ClickException(f"{error.name} is not installed: pip install 'tipstream[{extra}]', then try again.") from error
+
+
 @click.command()
-@click.argument("out", type=click.Path(file_okay=False, path_type=Path))
-def evaluate(out: Path) -> None:
-    """Measure the reader by cross-validation on the labelled corpus; write evaluation.json into the folder OUT and print a table."""
+@click.argument("out", type=click.Path(file_okay=False, path_type=Path), required=False)
+@click.option(
+    "--against", type=existing_file, help="Accepted figures (ratchet.json); the command fails where one is worse by more than noise."
+)
+@click.option(
+    "--compare",
+    type=(existing_file, existing_file),
+    help="Only compare two files evaluation.json, BEFORE and AFTER.",
+    metavar="BEFORE AFTER",
+)
+@click.option("--jobs", type=click.IntRange(1, 4), default=2, show_default=True, help="How many folds at once, with up to 2 GB each.")
+def evaluate(out: Path | None, against: Path | None, compare: tuple[Path, Path] | None, jobs: int) -> None:
+    """Measure the reader by cross-validation on the labelled corpus, some ten minutes.
+
+    Writes evaluation.json, evaluation.html and ratchet.json (figures to accept) into the folder OUT and prints tables.
+    """
+    if compare:
+        before, after = (json.loads(file.read_text("utf8")) for file in compare)
+        click.echo(difference(before, after), nl=False)
+        return
+    if out is None:
+        raise click.UsageError("Name the folder OUT to write into, or two files to --compare.")
     with stage_bar() as progress:
-        result = evaluate_reader(out, load_taxonomy(), progress)
+        result = evaluate_reader(out, load_taxonomy(), progress, jobs=jobs)
     click.echo(table(result), nl=False)
+    click.echo(f"The page is {out / 'evaluation.html'}.", err=True)
+    if against and (worse := held_against(json.loads(against.read_text("utf8")), result)):
+        raise click.ClickException("worse than accepted:\n" + "\n".join(f"  {line}" for line in worse))

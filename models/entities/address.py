@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from models.entities.base import Passage, Recognizer, apart
+from models.entities.base import Passage, Recognizer, apart, before_any, matches, matches_at
 from models.entities.gazetteer import vocabulary
 from triage.domain.assessment import Entity
 
@@ -58,7 +58,8 @@ _CORNER_CUE = re.compile(
 _ROOM = re.compile(
     r"\b(?:room|rm|rms|apt|apartment|apartments|suite|ste|lot|lote|space|spc|cuarto|habitacion|depa|depto|departamento|apartamento|"
     r"bldg|building|edificio|bed|bay|cabin|trailer space|site|slip|casa|porton|interior|floor|piso|unit|unidad|po box|box|stall|"
-    r"pod)(?:\.?\s?|\s)(?:#|no\.?\s|number\s|numero\s)?\s?(?P<n>[0-9]{1,4}-?[a-z]?|[a-z]-?[0-9]{1,3}|(?<=\s)(?![ai]\b)[a-z](?=[\s.,;]|$))(?![\w':%]|"
+    r"pod)(?:\.?\s?|\s)(?:#|no\.?\s|number\s|numero\s)?\s?(?P<n>[0-9]{1,4}-?[a-z]?|[a-z]-?[0-9]{1,3}|(?<=\s)(?![ai]\b)[a-z](?=[\s.,;]|"
+    r"$))(?![\w':%]|"
     r"[.,][0-9]|\s?(?:am|pm|min|minutes|hours|people|girls|men|women|days|weeks|times|bucks|dollars|years|kids)\b)"
 )
 _BARE_ROOM = re.compile(
@@ -66,11 +67,23 @@ _BARE_ROOM = re.compile(
     r"[1-9][0-9]{2})(?![\w':%$]|[.,][0-9]|\s?(?:am|pm|min|minutes|hours|people|girls|men|women|days|weeks|times|bucks|dollars|years|"
     r"kids|miles?|degrees|pounds|lbs|feet|percent|and|cases|of|cash|each|dolares|pesos|north|south|east|west|nb|sb|eb|wb)\b)"
 )
-_LODGING = re.compile(
-    r"\b(?:motel|hotel|inn|guest|room|rooms|rm|check ?in|checked|front desk|housekeep\w+|apt|apartments?|complex|floor|patient|"
-    r"hallway|tenant|neighbor|neighbour|building|suites?|clerk|cuarto|huesped|recepcion|edificio|vecin[oa]|door|lobby|resident|"
-    r"nursing|unit|dorm|hall|knock\w*)\b"
+_LODGING_WORDS = vocabulary(
+    """
+    motel hotel inn guest room rooms rm checkin checked apt apartment apartments complex floor patient hallway tenant neighbor neighbour
+    building suite suites clerk cuarto huesped recepcion edificio vecino vecina door lobby resident nursing unit dorm hall
+    """
 )
+_LODGING_CUES = ("check in", "front desk", "housekeep", "knock")
+_ROOM_WORDS = vocabulary(
+    """
+    room rm rms apt apartment apartments suite ste lot lote space spc cuarto habitacion depa depto departamento apartamento bldg building
+    edificio bed bay cabin trailer site slip casa porton interior floor piso unit unidad po box stall pod
+    """
+)
+_TO_ROOMS = vocabulary("in at en from of outside next across above below el door")
+_TO_STREETS = vocabulary("on off at from down near to behind")
+_JOINING_WORDS = vocabulary("and y con n at")
+_NOT_STREETS = re.compile(r"(?:The|My|A|In|At|On|This|That|No|Truck|Old|State|County)\s")
 _NOT_ROADS = re.compile(
     r"\b(?:hwy|highway|route|rt|rte|i|us|sr|fm|exit|mile|mm|county|cr|state|interstate|ranch|loop|salida|km|milla|carretera)[\s-]?$"
 )
@@ -88,6 +101,8 @@ _STREET_WORDS = vocabulary(
     trail pike alley row square loop crossing point cove
     """
 )
+_KIND_WORDS = _STREET_WORDS | vocabulary("av trl sq plaza run bend frontage highway hwy block")
+_ORDINALS = vocabulary("first second third fourth fifth sixth seventh eighth ninth tenth")
 _NOT_PLAIN = vocabulary(
     """
     January February March April May June July August September October November December Monday Tuesday Wednesday Thursday Friday
@@ -104,45 +119,53 @@ _NOT_PLAIN = vocabulary(
 class AddressRecognizer(Recognizer):
     """Where a door is. The value is the text in lower case with single spaces; ``attributes["part"]`` is street, corner or room."""
 
+    word_sets = (_STREET_WORDS, _KIND_WORDS, _SPANISH_WORDS, _TO_STREETS, _ROOM_WORDS, _LODGING_WORDS, _TO_ROOMS, _JOINING_WORDS, _ORDINALS)
+
     def find(self, passage: Passage) -> Iterator[Entity]:
         """Yield numbered streets, then named streets, corners, and rooms."""
         yield from apart(self._candidates(passage))
 
     def _candidates(self, passage: Passage) -> Iterator[Entity]:
         folded, text = passage.folded, passage.text
-        digits = passage.has_digit
-        if digits:
-            for match in _STREET.finditer(folded):
-                words = set(match["name"].split())
-                if not words & _NOT_NAMES and not _NOT_ROADS.search(passage.before(match.start(), 12)):
-                    yield _address(passage, match.start(), match.end(), "street")
-            for match in _SPANISH.finditer(folded) if not _SPANISH_WORDS.isdisjoint(passage.words) else ():
+        numbers = passage.starts_of(passage.numbers)
+        streets = passage.indexes(_STREET_WORDS)
+        for match in matches_at(_STREET, folded, numbers if passage.has(_KIND_WORDS) else ()):
+            if _NOT_NAMES.isdisjoint(match["name"].split()) and not _NOT_ROADS.search(passage.before(match.start(), 12)):
                 yield _address(passage, match.start(), match.end(), "street")
-        for match in _SPANISH_NAME.finditer(text) if not _SPANISH_WORDS.isdisjoint(passage.words) else ():
-            yield _address(passage, match.start(), match.end(), "street")
-        streets = not _STREET_WORDS.isdisjoint(passage.words)
-        for match in _STREET_NAME.finditer(text) if streets else ():
-            if not re.match(r"(?:The|My|A|In|At|On|This|That|No|Truck|Old|State|County)\s", match.group()):
+        for pattern, searched in ((_SPANISH, folded), (_SPANISH_NAME, text)):
+            for match in matches_at(pattern, searched, passage.starts_of(passage.indexes(_SPANISH_WORDS))):
                 yield _address(passage, match.start(), match.end(), "street")
-        for match in _STREET_SMALL.finditer(folded) if streets else ():
-            yield _address(passage, *match.span("s"), "street")
-        for match in _CORNER.finditer(text):
-            if _CORNER_CUE.search(passage.before(match.start(), 18)) and _is_corner(match.group()):
-                yield _address(passage, match.start(), match.end(), "corner")
-        if digits:
-            for match in _PLAIN.finditer(text):
-                if (
-                    match["name"].split()[0] not in _NOT_PLAIN
-                    and not _NOT_ROADS.search(passage.before(match.start(), 12))
-                    and _door(passage, match)
-                ):
+        if streets:
+            named = before_any(sorted({*passage.capitals, *passage.numbers}), streets, 4)
+            for match in matches_at(_STREET_NAME, text, passage.starts_of(named)):
+                if not _NOT_STREETS.match(match.group()):
                     yield _address(passage, match.start(), match.end(), "street")
-        for match in _ROOM.finditer(folded):
+            for match in matches_at(_STREET_SMALL, folded, passage.starts_of(before_any(passage.indexes(_TO_STREETS), streets, 8))):
+                yield _address(passage, *match.span("s"), "street")
+        yield from _corners(passage)
+        for match in matches_at(_PLAIN, text, numbers):
+            if (
+                match["name"].split()[0] not in _NOT_PLAIN
+                and not _NOT_ROADS.search(passage.before(match.start(), 12))
+                and _door(passage, match)
+            ):
+                yield _address(passage, match.start(), match.end(), "street")
+        for match in matches(_ROOM, passage, _ROOM_WORDS):
             if match["n"][0].isdigit() or passage.text[match.start("n")].isupper() or len(match["n"]) > 1:
                 yield _address(passage, match.start(), match.end(), "room")
-        if digits and _LODGING.search(folded):
-            for match in _BARE_ROOM.finditer(folded):
+        if numbers and (passage.has(_LODGING_WORDS) or any(cue in folded for cue in _LODGING_CUES)):
+            for match in matches_at(_BARE_ROOM, folded, passage.starts_of(before_any(passage.indexes(_TO_ROOMS), passage.numbers, 3))):
                 yield _address(passage, *match.span("n"), "room")
+
+
+def _corners(passage: Passage) -> Iterator[Entity]:
+    """Corners: two streets joined by "and", "y", "&", "at" and the like, behind a cue or at the start of a sentence."""
+    if not passage.has(_JOINING_WORDS) and not any(sign in passage.text for sign in "&/@"):
+        return
+    firsts = sorted({*passage.capitals, *passage.numbers, *passage.indexes(_ORDINALS)})
+    for match in matches_at(_CORNER, passage.text, passage.starts_of(firsts)):
+        if _CORNER_CUE.search(passage.before(match.start(), 18)) and _is_corner(match.group()):
+            yield _address(passage, match.start(), match.end(), "corner")
 
 
 def _door(passage: Passage, match: re.Match[str]) -> bool:

@@ -10,16 +10,58 @@ import re
 import unicodedata
 from abc import ABC, abstractmethod
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from models.entities.numbers import NUMBER_OPENERS
 from triage.domain.assessment import Entity
 
 _WORD = re.compile(r"\w+(?:'\w+)*")
 _DIGIT = re.compile(r"[0-9]")
+_LED_BY_LETTERS = re.compile(r"([a-z]+)[0-9]")
 _PUNCTUATION = {"’": "'", "‘": "'", "ʼ": "'", "´": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-", " ": " "}
+
+
+class WordSets:
+    """The sets of words that recognizers look for, turned round: one walk over a text's words tells where the words of each set stand.
+
+    ``table`` maps a word to the numbers of the sets that hold it, ``numbers`` a set to its number.
+    """
+
+    __slots__ = ("numbers", "table")
+
+    def __init__(self, sets: Iterable[frozenset[str]]) -> None:
+        self.numbers = {words: number for number, words in enumerate(dict.fromkeys(sets))}
+        table: defaultdict[str, list[int]] = defaultdict(list)
+        for words, number in self.numbers.items():
+            for word in words:
+                table[word].append(number)
+        self.table = {word: tuple(numbers) for word, numbers in table.items()}
+
+    def places(self, words: Sequence[str]) -> list[list[int]]:
+        """For each set the ascending indexes of its words, where a word also stands for its part before an apostrophe ("i'm" for "i") and
+        for the letters before its first digit ("us30" for "us")."""
+        found: list[list[int]] = [[] for _ in self.numbers]
+        table = self.table
+        for index, word in enumerate(words):
+            numbers = table.get(word)
+            if numbers:
+                for number in numbers:
+                    found[number].append(index)
+            if not word.isalpha():
+                for number in table.get(short(word), ()):
+                    if found[number][-1:] != [index]:
+                        found[number].append(index)
+        return found
+
+
+def short(word: str) -> str:
+    """The word before its apostrophe, or the letters before its first digit; the word itself where it has neither."""
+    led = _LED_BY_LETTERS.match(word)
+    return led[1] if led else word.partition("'")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +69,33 @@ class Passage:
     """A text ready to be searched.
 
     ``folded`` is lower case without accents and with plain quotes and dashes. ``words``, ``starts`` and ``ends`` are its words and
-    where they stand (parallel tuples); ``has_digit`` says whether any of 0 to 9 is in it.
+    where they stand (parallel sequences). ``has_digit`` says whether any of 0 to 9 is in the text. ``numbers`` are the indexes of the
+    words that begin with one, ``quantities`` those and number words, ``capitals`` those of the words that begin with a capital letter in
+    the untouched text. ``sets`` and ``places`` tell where the words of the known sets stand (see ``indexes``).
     ``received_at`` resolves relative times; without it they stay unresolved.
     """
 
     text: str
     folded: str
-    words: tuple[str, ...]
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+    words: Sequence[str]
+    starts: Sequence[int]
+    ends: Sequence[int]
     has_digit: bool
+    numbers: Sequence[int]
+    quantities: Sequence[int]
+    capitals: Sequence[int]
+    sets: WordSets
+    places: Sequence[Sequence[int]]
     received_at: datetime | None = None
+
+    def has(self, words: frozenset[str]) -> bool:
+        """Whether any of ``words`` is in the passage."""
+        return bool(self.indexes(words))
+
+    def indexes(self, words: frozenset[str]) -> Sequence[int]:
+        """The ascending indexes of all ``words`` in the passage, also those that a longer word stands for (see ``WordSets.places``)."""
+        number = self.sets.numbers.get(words)
+        return WordSets((words,)).places(self.words)[0] if number is None else self.places[number]
 
     def entity(
         self,
@@ -54,6 +112,10 @@ class Passage:
         """An entity over ``start`` to ``end`` with its raw text."""
         return Entity(kind, start, end, self.text[start:end], value, valid, partial, role, attributes or {})
 
+    def starts_of(self, indexes: Iterable[int]) -> list[int]:
+        """Where the words of those indexes begin."""
+        return [self.starts[index] for index in indexes]
+
     def before(self, start: int, width: int) -> str:
         """The folded text of at most ``width`` code points that ends at ``start``."""
         return self.folded[max(0, start - width) : start]
@@ -68,9 +130,13 @@ class Passage:
 
 
 class Folder:
-    """Makes passages. Holds the folding table, which is built once."""
+    """Makes passages. Holds the folding table and the sets of words that passages keep ready, which are built once.
 
-    def __init__(self) -> None:
+    A set that is not among ``word_sets`` is looked for when it is asked for: the same answer, later.
+    """
+
+    def __init__(self, word_sets: Iterable[frozenset[str]] = ()) -> None:
+        self._sets = WordSets((NUMBER_OPENERS, *word_sets))
         table = dict(_PUNCTUATION)
         for code in range(0xC0, 0x250):
             base = unicodedata.normalize("NFD", chr(code))[0]
@@ -83,16 +149,22 @@ class Folder:
     def passage(self, text: str, received_at: datetime | None = None) -> Passage:
         """Fold ``text`` and split it into words; every string is accepted."""
         folded = self.fold(text)
-        spans = [match.span() for match in _WORD.finditer(folded)]
-        return Passage(
-            text,
-            folded,
-            tuple(folded[start:end] for start, end in spans),
-            tuple(start for start, _ in spans),
-            tuple(end for _, end in spans),
-            _DIGIT.search(folded) is not None,
-            received_at,
-        )
+        words = _WORD.findall(folded)
+        starts: list[int] = []
+        ends: list[int] = []
+        end = 0
+        for word in words:
+            start = folded.find(word, end)
+            end = start + len(word)
+            starts.append(start)
+            ends.append(end)
+        has_digit = _DIGIT.search(folded) is not None
+        numbers = [index for index, word in enumerate(words) if word[0] <= "9"] if has_digit else []
+        capitals = [index for index, start in enumerate(starts) if text[start].isupper()]
+        places = self._sets.places(words)
+        spelled = places[self._sets.numbers[NUMBER_OPENERS]]
+        quantities = sorted({*spelled, *numbers}) if spelled else numbers
+        return Passage(text, folded, words, starts, ends, has_digit, numbers, quantities, capitals, self._sets, places, received_at)
 
     def fold(self, text: str) -> str:
         """Lower case, no accents, plain quotes and dashes; never longer or shorter than ``text``."""
@@ -104,19 +176,39 @@ class Folder:
         return "".join(small if len(small := char.lower()) == 1 else char for char in plain)
 
 
-def matches(pattern: re.Pattern[str], passage: Passage, openers: frozenset[str]) -> Iterator[re.Match[str]]:
-    """The matches of ``pattern`` that begin at a word among ``openers`` or at a digit, from left to right, none overlapping the last.
+def matches(pattern: re.Pattern[str], passage: Passage, openers: frozenset[str], *, numbers: bool = False) -> Iterator[re.Match[str]]:
+    """The matches of ``pattern`` that begin at a word among ``openers`` (or, with ``numbers``, at a word that begins with a digit), from
+    left to right, none overlapping the last.
 
     The same as ``finditer`` for a pattern that can begin nowhere else, and many times faster: most words of a tip open nothing.
     """
+    indexes = passage.indexes(openers)
+    if numbers and passage.numbers:
+        indexes = sorted({*indexes, *passage.numbers})
+    return matches_at(pattern, passage.folded, passage.starts_of(indexes))
+
+
+def matches_at(pattern: re.Pattern[str], text: str, starts: Iterable[int]) -> Iterator[re.Match[str]]:
+    """The matches of ``pattern`` in ``text`` that begin at ``starts`` (ascending), none overlapping the last."""
     reached = 0
-    for word, start in zip(passage.words, passage.starts, strict=True):
-        opens = word in openers or word[0] <= "9" or ("'" in word and word.partition("'")[0] in openers)
-        if start >= reached and (opens or (word[-1] <= "9" and word.rstrip("0123456789") in openers)):
-            match = pattern.match(passage.folded, start)
+    for start in starts:
+        if start >= reached:
+            match = pattern.match(text, start)
             if match and match.end() > start:
                 reached = match.end()
                 yield match
+
+
+def before_any(indexes: Iterable[int], targets: Sequence[int], reach: int) -> Iterator[int]:
+    """Those of the ascending ``indexes`` that have one of the ascending ``targets`` at the same place or at most ``reach`` behind."""
+    place = 0
+    for index in indexes:
+        while place < len(targets) and targets[place] < index:
+            place += 1
+        if place == len(targets):
+            return
+        if targets[place] - index <= reach:
+            yield index
 
 
 class Claims:
@@ -146,15 +238,14 @@ class Recognizer(ABC):
     """Finds one kind of thing, or a few close ones.
 
     ``cues`` are folded substrings without which nothing can be found; the reader looks for the cues of all recognizers at once and
-    runs only those that have one. An empty tuple means: always run.
+    runs only those that have one. ``digits`` says that any digit is a cue too. Without either a recognizer always runs.
+    ``word_sets`` are the sets of words that it asks passages for.
     """
 
     cues: ClassVar[tuple[str, ...]] = ()
+    digits: ClassVar[bool] = False
+    word_sets: tuple[frozenset[str], ...] = ()
 
     @abstractmethod
     def find(self, passage: Passage) -> Iterator[Entity]:
         """Yield what is named in the passage, in any order. Takes any text, raises nothing, in time linear in its length."""
-
-
-DIGITS: tuple[str, ...] = tuple("0123456789")
-"""The cues of everything that needs a digit."""

@@ -71,5 +71,25 @@ def measure(tips: Iterable[Mapping[str, object]], reader: EntityReader | None = 
     }
 
 
+def misses(tips: Iterable[Mapping[str, object]], kind: str, reader: EntityReader | None = None) -> Iterator[tuple[str, str]]:
+    """The marks of ``kind`` that no finding of it overlaps, as (tip id, marked text): for reading errors in a part of the corpus that is
+    not measured on."""
+    reader = reader or EntityReader()
+    for tip in tips:
+        text = str(tip["text"])
+        given = tip["entities"]
+        found = [entity for entity in reader.read(text) if entity.type == kind]
+        for mark in marks(text, given) if isinstance(given, list) else ():
+            if mark.type == kind and not any(entity.start < mark.end and mark.start < entity.end for entity in found):
+                yield str(tip["id"]), text[mark.start : mark.end]
+
+
+def report(scores: Mapping[str, Score]) -> str:
+    """The scores as a table for people: marks, recall, exact recall, precision."""
+    lines = [f"{'kind':14} {'n':>5} {'recall':>7} {'exact':>7} {'precision':>9}"]
+    lines += [f"{kind:14} {each.n:5} {each.recall:7.3f} {each.exact_recall:7.3f} {each.precision:9.3f}" for kind, each in scores.items()]
+    return "\n".join(lines)
+
+
 def _share(part: int, whole: int) -> float:
     return part / whole if whole else 1.0

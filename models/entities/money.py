@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from models.entities.base import Passage, Recognizer, apart, matches
+from models.entities.base import Passage, Recognizer, apart, matches, matches_at
+from models.entities.gazetteer import vocabulary
 from models.entities.numbers import NUMBER_OPENERS, NUMBER_WORDS, spoken
 from triage.domain.assessment import Entity
 
@@ -41,16 +42,21 @@ _NOT_MONEY = (
 )
 _BARE = re.compile(rf"(?<![\w$.,:/#-]){_AMOUNT}(?![\w:%'/-]|,[0-9]|\.[0-9])")
 _NEVER_BEHIND = re.compile(rf"\s(?:{_NOT_MONEY})\b")
+_PAYING_WORDS = vocabulary(
+    """
+    owe owes owed owing pay pays paid paying charge charges charged charging cost costs price priced fee want wants wanted asking asked
+    send sends sent gave gives another docked docks deduct deducts keeps kept wire wired zelle zelled venmo venmoed demand demands
+    demanded demanding ransom debt quota make makes made earn earns earned minimum deposit deposito depositen depositaron bring lend
+    lent loan fine fined bail bond rent billed withdrew takes took offer offers offered offering sell sells selling sold pago pague
+    paga pagan pagar pagaron pagamos cobra cobran cobraron cobraban cobro debe deben debo debia cuesta vale piden pide pidio pidieron
+    ofrece ofrecen mando manden deposite dan da dio dieron quita quitan quitaron descuenta descuentan saco saca sacaron renta multa
+    cuota deuda gana ganan gano ganaba quieren prestamo prestaron fianza rescate saldo balance
+    """
+)
 _PAYING = re.compile(
-    r"\b(?:owe|owes|owed|owing|pay|pays|paid|paying|charge|charges|charged|charging|costs?|price|priced|fee|wants?|wanted|asking|"
-    r"asked|sends?|sent|gave|gives|another|docked|docks|deducts?|"
-    r"keeps|kept|wired?|zelled?|venmo(?:ed)?|demands?|demanded|demanding|ransom|debt|quota|makes?|made|earns?|earned|minimum|deposit|"
-    r"deposito|depositen|depositaron|bring|lend|lent|loan|fined?|bail|bond|rent|billed|"
-    r"withdrew|takes|took|offers?|offered|offering|sell|sells|selling|sold|pago|pague|pagan?|pagar|pagaron|pagamos|paga|cobra[n]?|"
-    r"cobraron|cobraban|cobro|deben?|debo|debia|cuesta|vale|piden|pide|pidio|pidieron|"
-    r"ofrecen?|mando|manden|deposite|dan|da|dio|dieron|quitan?|quitaron|descuentan?|saco|saca|sacaron|renta|multa|cuota|deuda|"
-    r"gana[n]?|gano|ganaba|quieren|prestamo|prestaron|fianza|rescate|saldo|balance)"
-    r"\s(?:(?!(?:the|la|el|las|los|at|on|in|en|to|exit|room|i|us|load|truck|bus|line|desde|somos|hwy|highway|route|mm|mile|unit|apt|trailer|for|by|from|with|"
+    rf"\b(?:{'|'.join(sorted(_PAYING_WORDS))})"
+    r"\s(?:(?!(?:the|la|el|las|los|at|on|in|en|to|exit|room|i|us|load|truck|bus|line|desde|somos|hwy|highway|route|mm|mile|unit|apt|"
+    r"trailer|for|by|from|with|"
     r"age)\b)[\w']+\s){0,3}"
     r"(?:(?:for|at|of|to|de|por|es de|era de|a)\s)?(?:(?:about|around|like|only|just|at least|almost|up to|over|como|casi|unos|hasta|"
     r"solo|nomas|is|was)\s){0,2}$"
@@ -67,10 +73,26 @@ _FOR_CUE = re.compile(
 
 
 _WORD_OPENERS = NUMBER_OPENERS | {"a"}
+_WORD_CORES = vocabulary(
+    """
+    hundred thousand grand mil dollar dollars dolar dolares dlls dls bucks bux pesos usd mxn quetzales lempiras euros reais cents varos
+    lana
+    """
+)
+_PERIOD_WORDS = vocabulary(
+    """
+    hour hours hr hrs day days week weeks wk wks month months mo mos night nights shift shifts head heads person persons body pop pops
+    piece pieces trip trips load loads case cases pallet pallets box girl girls man car cars kid kids family year years bucket buckets
+    bag bags pill pills mile miles hora horas dia dias semana semanas mes noche noches turno turnos cabeza cabezas persona personas
+    viaje viajes caja cajas tarima tarimas uno una cubeta cubetas each apiece weekly monthly hourly semanales mensuales diarios c
+    """
+)
 
 
 class MoneyRecognizer(Recognizer):
     """The value is ``<currency> <amount>`` (``USD 500``); ``attributes``: amount, currency (USD, MXN ...), period where one is said."""
+
+    word_sets = (_WORD_CORES, _WORD_OPENERS, _PERIOD_WORDS, _PAYING_WORDS)
 
     def find(self, passage: Passage) -> Iterator[Entity]:
         """Yield signed and named sums, then scaled, worded and paced ones, then bare numbers that a verb of paying announces."""
@@ -78,25 +100,26 @@ class MoneyRecognizer(Recognizer):
 
     def _candidates(self, passage: Passage) -> Iterator[Entity]:
         folded = passage.folded
-        digits = passage.has_digit
-        if digits:
-            for pattern in (_SIGNED, _NAMED, _SCALED):
-                for match in pattern.finditer(folded):
-                    yield _money(passage, match.start(), match.end(), _written(match.group()))
-        for pattern in (_WORDED, _WORDED_SCALE):
+        digits = passage.starts_of(passage.numbers)
+        for match in _SIGNED.finditer(folded) if digits and "$" in folded else ():
+            yield _money(passage, match.start(), match.end(), _written(match.group()))
+        for pattern in (_NAMED, _SCALED):
+            for match in matches_at(pattern, folded, digits):
+                yield _money(passage, match.start(), match.end(), _written(match.group()))
+        for pattern in (_WORDED, _WORDED_SCALE) if passage.has(_WORD_CORES) else ():
             for match in matches(pattern, passage, _WORD_OPENERS):
                 yield _money(passage, match.start(), match.end(), spoken(match["w"]) if match["w"] else _loose(match.group()))
-        for match in matches(_PACED, passage, NUMBER_OPENERS):
-            if match["n"] or (spoken(match["w"]) or 0) > 3:
-                yield _money(passage, match.start(), match.end(), _written(match["n"]) if match["n"] else spoken(match["w"]))
-        if digits:
-            for match in _BARE.finditer(folded):
-                year = re.fullmatch(r"(?:19|20)[0-9]{2}|[0-9]", match.group())
-                if not year and _PAYING.search(passage.before(match.start(), 60)) and not _NEVER_BEHIND.match(folded, match.end()):
-                    yield _money(passage, match.start(), match.end(), _written(match.group()))
-            for match in _FOR.finditer(folded):
-                if not _FOR_CUE.search(passage.before(match.start(), 12)) and len(match["n"]) > 1:
-                    yield _money(passage, match.start("n"), match.end("n"), _written(match["n"]))
+        if passage.quantities and passage.has(_PERIOD_WORDS):
+            for match in matches_at(_PACED, folded, passage.starts_of(passage.quantities)):
+                if match["n"] or (spoken(match["w"]) or 0) > 3:
+                    yield _money(passage, match.start(), match.end(), _written(match["n"]) if match["n"] else spoken(match["w"]))
+        for match in matches_at(_BARE, folded, digits) if passage.has(_PAYING_WORDS) else ():
+            year = re.fullmatch(r"(?:19|20)[0-9]{2}|[0-9]", match.group())
+            if not year and not _NEVER_BEHIND.match(folded, match.end()) and _PAYING.search(passage.before(match.start(), 60)):
+                yield _money(passage, match.start(), match.end(), _written(match.group()))
+        for match in matches_at(_FOR, folded, digits):
+            if not _FOR_CUE.search(passage.before(match.start(), 12)) and len(match["n"]) > 1:
+                yield _money(passage, match.start("n"), match.end("n"), _written(match["n"]))
 
 
 def _written(text: str) -> float:

@@ -59,6 +59,12 @@ def spoken(words: str) -> int | None:
     return int(_side_by_side(tokens)[:18])
 
 
+def said(words: str | None) -> str:
+    """The number that the folded ``words`` say, in digits; empty without words or number."""
+    value = spoken(words) if words else None
+    return "" if value is None else str(value)
+
+
 def spoken_digits(words: str) -> str:
     """The digits that the folded ``words`` say one after another, unknown words left out: "four oh two" is "402"."""
     return _side_by_side([token for token in _TOKEN.findall(words) if token in _SMALL or token in _ROUND])

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from models.entities.base import Passage, Recognizer, apart, matches
+from models.entities.base import Passage, Recognizer, apart, before_any, matches, matches_at
 from models.entities.gazetteer import lexicon, rows, vocabulary
 from models.entities.numbers import NUMBER_OPENERS, NUMBER_WORDS, spoken
-from models.entities.phrases import Phrases
 from triage.domain.assessment import Entity
 
 _COUNTS = vocabulary(
@@ -52,8 +51,21 @@ _IS_OPENERS = vocabulary(
     "she he shes hes girl boy kid i im one both ella el hija hijo nina nino muchacha daughter son sister brother niece nephew"
 )
 _NAME_OPENERS = vocabulary(
-    "named called name names goes nickname nicknamed nicknames says call calls known aka ask se llamado llamada un una le que de "
-    "apodado apodo alias a this i im soy me my mi contact"
+    "named called name names goes nickname nicknamed nicknames call calls known aka ask llama llamado llamada tal dicen nombre apodado "
+    "apodo alias this i im soy llamo contact"
+)
+_AGE_CUES = ("old", "yo", "y/o", "y.o", "anos", "anitos", "meses")
+_SEXES = vocabulary("m f ms fs")
+_TITLES = vocabulary(
+    """
+    mr mrs ms miss dr sgt lt officer deputy detective sergeant trooper inspector agent judge pastor father brother sister deacon
+    reverend rev rabbi imam coach principal nurse foreman captain chief sheriff uncle aunt auntie grandma grandpa cousin don dona senor
+    senora sra sr srta lic licenciado licenciada ing padre hermano hermana tia tio profe maestra maestro comandante capitan
+    """
+)
+_SMALL_TITLES = vocabulary(
+    "mr mrs ms miss don dona pastor hermana hermano dr tia tio doctor coach uncle aunt primo prima lic sra cousin cuzin "
+    "officer deputy foreman"
 )
 _CLINIC = re.compile(r"\b(?P<s>[mf])[\s/-]?(?P<a>[0-9]{1,2})s?\b(?!\s?(?:am|pm|:))|\b(?P<a2>[0-9]{1,2})\s?/?(?P<s2>[mf])\b(?!\s?[0-9])")
 _IS = re.compile(
@@ -75,9 +87,9 @@ _TITLE_SMALL = re.compile(
     r"to\b|from\b|will\b|my\b|came\b|got\b|of\b|with\b|a\b|for\b|y\b|me\b|se\b|lo\b|no\b)(?P<n>[a-z][a-z'-]{2,14})\b"
 )
 _NAMED = re.compile(
-    r"\b(?:named|called|name is|name's|names|goes by|nickname[sd]?|says her name is|says his name is|calls? him(?:self)?|call her|"
-    r"known as|aka|ask for|se llama|llamad[oa]|un tal|una tal|le dicen|que le dicen|de nombre|apodado|apodo|alias|a guy named|this "
-    r"is|i'm|im|i am|soy|me llamo|my name is|mi nombre es|contact:?|-)\s(?:el |la |don |dona |miss |mr |mr\. |ms |"
+    r"\b(?:named|called|name is|name's|names|goes by|nickname[sd]?|calls? him(?:self)?|call her|"
+    r"known as|aka|ask for|llama|llamad[oa]|tal|dicen|nombre|apodado|apodo|alias|this "
+    r"is|i'm|im|i am|soy|llamo|nombre es|contact:?)\s(?:el |la |don |dona |miss |mr |mr\. |ms |"
     r"\")?(?P<n>[a-z][\w'’-]{1,16}(?:\s[a-z][\w'’.-]{0,16})?)"
 )
 _SURE_TITLES = frozenset({"mr", "mrs", "ms", "don", "dona", "dr", "lic", "sra"})
@@ -127,7 +139,10 @@ class PersonRecognizer(Recognizer):
         self._sure = self._names - ordinary
         kinds = lexicon("people")
         self._nouns = {term: kind for term, kind in kinds.items() if kind != "adjective"}
-        self._adjectives = Phrases({term: term for term, kind in kinds.items() if kind == "adjective"})
+        self._noun_words = frozenset(self._nouns)
+        self.word_sets = (
+            _TITLES, _AGE_OPENERS, self._noun_words, _IS_OPENERS, _NAME_OPENERS, _SMALL_TITLES, self._names, _SEXES,
+        )  # fmt: skip
         self._last_words = frozenset(re.split(r"[ -]", term)[-1] for term, kind in kinds.items() if kind == "adjective")
 
     def find(self, passage: Passage) -> Iterator[Entity]:
@@ -136,21 +151,23 @@ class PersonRecognizer(Recognizer):
 
     def _candidates(self, passage: Passage) -> Iterator[Entity]:
         folded = passage.folded
-        for match in _TITLE.finditer(passage.text):
+        for match in matches_at(_TITLE, passage.text, passage.starts_of(passage.indexes(_TITLES))):
             yield _named(passage, match.start(), match.end())
-        for match in matches(_AGED, passage, _AGE_OPENERS):
+        openers: Iterable[int] = ()
+        if passage.quantities and any(cue in folded for cue in _AGE_CUES):
+            openers = before_any(sorted({*passage.indexes(_AGE_OPENERS), *passage.numbers}), passage.quantities, 4)
+        for match in matches_at(_AGED, folded, passage.starts_of(openers)):
             if _SPAN_OF_TIME.search(match.group()) and not _AGE_BEFORE.search(passage.before(match.start("a"), 16)):
                 continue  # "tres anos" alone is a stretch of time
             end = self._noun_behind(passage, match.end())
             yield self._aged(passage, match.start(), end, _years(match["a"], match.group()), _years(match["b"], match.group()))
-        for index, word in enumerate(passage.words):
-            if word in self._nouns:
-                yield from self._described(passage, index)
-        for match in _CLINIC.finditer(folded):
+        for index in passage.indexes(self._noun_words):
+            yield from self._described(passage, index)
+        for match in _CLINIC.finditer(folded) if _clinical(passage) else ():
             number = match["a"] or match["a2"]
             if passage.text[match.start("s") if match["s"] else match.start("s2")].isupper():
                 yield self._aged(passage, match.start(), match.end(), int(number), None)
-        for match in matches(_IS, passage, _IS_OPENERS):
+        for match in matches_at(_IS, folded, passage.starts_of(before_any(passage.indexes(_IS_OPENERS), passage.quantities, 8))):
             age = _years(match["a"], "")
             if age is not None and 0 < age < 100:
                 yield self._aged(passage, match.start(), match.end(), age, None)
@@ -172,7 +189,8 @@ class PersonRecognizer(Recognizer):
             if before in _COUNTS or before.isdigit():
                 first -= 1
                 described = described or before not in _NO_COUNT
-        tail = _BEHIND.match(passage.folded, passage.ends[noun])
+        end = passage.ends[noun] - (2 if passage.words[noun].endswith("'s") else 0)
+        tail = _BEHIND.match(passage.folded, end)
         if not described and not (tail and tail.group()):
             return
         age = None
@@ -181,7 +199,7 @@ class PersonRecognizer(Recognizer):
         elif tail and tail["tail"]:
             age = _years(tail["tail"], "")
         high = age + 9 if tail and tail["decade"] and age is not None else None
-        yield self._aged(passage, passage.starts[first], tail.end() if tail else passage.ends[noun], age, high)
+        yield self._aged(passage, passage.starts[first], tail.end() if tail else end, age, high)
 
     def _aged(self, passage: Passage, start: int, end: int, low: int | None, high: int | None) -> Entity:
         text = passage.folded[start:end]
@@ -212,12 +230,12 @@ class PersonRecognizer(Recognizer):
                 yield _named(passage, start, name.end())
             elif first in self._sure and not name:
                 yield _named(passage, start, start + len(first))
-        for match in _TITLE_SMALL.finditer(passage.folded):
+        for match in matches(_TITLE_SMALL, passage, _SMALL_TITLES):
             title = passage.folded[match.start() : match.start("n")].rstrip(". ")
             if match["n"] in self._names or title in _SURE_TITLES:
                 yield _named(passage, match.start(), match.end())
-        for index, word in enumerate(passage.words):
-            plain = word.removesuffix("'s")
+        for index in passage.indexes(self._names):
+            plain = passage.words[index].removesuffix("'s")
             if plain not in self._names:
                 continue
             start = passage.starts[index]
@@ -230,8 +248,19 @@ class PersonRecognizer(Recognizer):
                     yield _named(passage, start, name.end() if surname else passage.ends[index])
             elif plain in self._sure and index and len(plain) > 3 and passage.text.islower():
                 yield _named(passage, start, passage.ends[index])
-        for match in _INITIAL.finditer(passage.text):
+        for match in matches_at(_INITIAL, passage.text, _before_initials(passage)):
             yield _named(passage, match.start(), match.end())
+
+
+def _clinical(passage: Passage) -> bool:
+    """Whether there may be a sex and an age the way clinics write them: M34, 34/F."""
+    return passage.has(_SEXES) or any(passage.words[index][-1] in "mf" for index in passage.numbers)
+
+
+def _before_initials(passage: Passage) -> list[int]:
+    """Where a name may begin that is written with an initial: at a capital letter before a full stop, or at the word before it."""
+    initials = [index for index in passage.capitals if len(passage.words[index]) == 1 and passage.text.startswith(".", passage.ends[index])]
+    return [passage.starts[place] for index in initials for place in (index - 1, index) if place >= 0]
 
 
 _NEXT_WORDS = re.compile(r"[\s-][a-z']{2,15}(?:\s[a-z']{2,15}){0,2}")

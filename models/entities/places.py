@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-import ahocorasick_rs
-
-from models.entities.base import Passage, Recognizer, apart
-from models.entities.cities import Cities
+from models.entities.base import Passage, Recognizer, apart, before_any, matches_at
+from models.entities.cities import Cities, City
+from models.entities.counties import Counties
 from models.entities.gazetteer import lexicon, vocabulary
+from models.entities.phrases import Phrases
 from models.entities.regions import Regions
 from triage.domain.assessment import Entity
 
@@ -19,6 +19,7 @@ _BEFORE = vocabulary(
     por cerca rumbo entre d pa para del between over by off on la el
     """
 )
+_SMALL_LEADS = frozenset("in from near outside toward towards through leaving en desde hacia hasta rumbo de d a to of at entre".split())
 _ARTICLES = frozenset({"la", "el", "los", "las"})
 _SMALL_BEFORE = frozenset({"de", "d", "a", "to", "outside", "of", "at", "entre"})
 _STRONG = frozenset("in from near outside toward towards through leaving en desde hacia hasta rumbo".split())
@@ -62,6 +63,7 @@ _CAPITALS = re.compile(
     r"a la|at the|of) (?:the |el |la |los |las )?((?:(?:St|Mt|Ft|Pt)\. )?[A-Z][a-zà-ÿ'’]+(?:-[A-Z][a-z]+)?(?: (?:de |del |la "
     r")?[A-Z][a-zà-ÿ'’]+){0,3})(?![\w'’])"
 )
+_LEADS = vocabulary("in near from outside toward towards at to en desde hacia cerca por through into past behind de a of")
 _SPANISH_KINDS = vocabulary(
     """
     motel hotel escuela primaria secundaria prepa preparatoria iglesia parroquia templo capilla hospital clinica parque plaza mercado
@@ -84,6 +86,11 @@ _ENGLISH_KINDS = vocabulary(
 )
 _SMALL_CODES = vocabulary("tx ny fl ca az nv nm tn ky ga al wa ut mi mn wi mo ks ne nj md va wv sc nc nd sd wy mt il ia ct ri vt nh ar ms")
 _STATE_TAIL = re.compile(r",? (?:([A-Z]{2})(?![\w-])|([a-z]{2})(?=[\s.,;]|$))")
+_TWO_WORDS = re.compile(r",? ([^\W\d_]+)(?: ([^\W\d_]+))?")
+_SITE_TAIL = re.compile(r"(?: (?:on|in|off|de|en|at|by) (?:the |la )?[A-Z][\w'’]+(?: [A-Z][\w'’]+)?)")
+_OPENING_WORD = re.compile(
+    r"(?:The|In|At|On|A|An|My|Our|From|Near|This|That|And|But|I|We|He|She|They|It|of|de|la|del|To|Is|En|El|La|Los|Por) "
+)
 _NOT_PLACES = vocabulary(
     """
     monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thurs fri sat sun january february march april may
@@ -101,45 +108,54 @@ _NOT_PLACES = vocabulary(
 class PlaceRecognizer(Recognizer):
     """Places with a name. The value is the name in lower case; towns and states carry ``attributes["region"]`` (``US-TX``; several where
     towns of one name differ, the largest first) and ``attributes["kind"]`` says town, state, country, business or site.
+    ``county`` and ``county_name`` are the FIPS code and the name of the county where it can be told (see ``Counties``).
     """
 
     def __init__(self, cities: Cities, regions: Regions) -> None:
+        self._counties = Counties()
         self._cities = cities
         self._regions = regions
         self._countries = lexicon("countries", "code")
         self._businesses = lexicon("businesses")
-        self._terms = [*self._countries, *self._businesses]
-        self._matcher = ahocorasick_rs.AhoCorasick(self._terms, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+        self._openers = cities.openers | regions.openers
+        self._listed_terms = Phrases({term: term for term in [*self._countries, *self._businesses]})
+        self._prominent = regions.first | cities.prominent
+        self._behind = regions.first | _SMALL_CODES
+        self.word_sets = (self._openers, self._listed_terms.openers, _LEADS, _SPANISH_KINDS, _ENGLISH_KINDS)
 
     def find(self, passage: Passage) -> Iterator[Entity]:
         """Yield named sites first, then towns and states, chains and countries, then capitalised names behind a preposition."""
-        yield from apart(self._candidates(passage))
+        yield from self._counties.told(apart(self._candidates(passage)))
 
     def _candidates(self, passage: Passage) -> Iterator[Entity]:
-        for pattern, kinds in ((_SPANISH, _SPANISH_KINDS), (_NAMED, _ENGLISH_KINDS), (_NAMED_SMALL, _ENGLISH_KINDS)):
-            for match in pattern.finditer(passage.text) if not kinds.isdisjoint(passage.words) else ():
-                start = _skip_lead(passage, match.start())
-                yield _place(passage, start, match.end(), "site")
+        small, capital = _kinds_behind_names(passage)
+        for match in matches_at(_SPANISH, passage.text, passage.starts_of(_with_article(passage, passage.indexes(_SPANISH_KINDS)))):
+            yield _place(passage, _skip_lead(passage, match.start()), match.end(), "site")
+        for pattern, called in ((_NAMED, capital), (_NAMED_SMALL, small)):
+            for match in pattern.finditer(passage.text) if called else ():
+                yield _place(passage, _skip_lead(passage, match.start()), match.end(), "site")
         yield from self._gazetted(passage)
         yield from self._listed(passage)
-        for match in _CAPITALS.finditer(passage.text):
+        for match in matches_at(_CAPITALS, passage.text, passage.starts_of(before_any(passage.indexes(_LEADS), passage.capitals, 2))):
             first = passage.folded[match.start(1) : match.end(1)].split()[0]
             if first not in _NOT_PLACES and "'" not in first:
                 yield _place(passage, *match.span(1), "site")
 
     def _gazetted(self, passage: Passage) -> Iterator[Entity]:
-        index = 0
-        while index < len(passage.words):
+        reached = 0
+        for index in passage.indexes(self._openers):
+            if index < reached or not self._may_be(passage, index):
+                continue
             state = self._regions.at(passage, index)
             town = self._cities.at(passage, index)
             if town and (not state or town[1] > state[1]):
                 city, length = town
-                end, code = self._with_state(passage, passage.ends[index + length - 1])
+                end, code = passage.ends[index + length - 1], ""
+                if self._region_behind(passage, index + length):
+                    end, code = self._with_state(passage, end)
                 if code or _is_town(passage, index, length, city.thousands, city.ordinary):
-                    region = next((name for name in city.regions if name.endswith("-" + code)), "") if code else " ".join(city.regions)
-                    attributes = {"region": region} if region else {}
-                    yield _place(passage, passage.starts[index], end, "town", **attributes)
-                    index += length
+                    yield _place(passage, passage.starts[index], end, "town", **_located(city, code))
+                    reached = index + length
                     continue
             if state:
                 found, length = state
@@ -148,16 +164,31 @@ class PlaceRecognizer(Recognizer):
                     yield _place(
                         passage, passage.starts[index], passage.ends[index + length - 1], "state", region=f"{found.country}-{found.code}"
                     )
-                index += length
-                continue
-            index += 1
+                reached = index + length
+
+    def _may_be(self, passage: Passage, index: int) -> bool:
+        """Whether the word can begin a place at all: a capital letter, a preposition before, a region or large town, or a region behind."""
+        words = passage.words
+        return (
+            words[index] in self._prominent
+            or passage.capitalised(index)
+            or (index > 0 and words[index - 1] in _SMALL_LEADS)
+            or self._region_behind(passage, index + 1)
+        )
+
+    def _region_behind(self, passage: Passage, index: int) -> bool:
+        """Whether a region's name or code may begin at the word."""
+        if index >= len(passage.words):
+            return False
+        word = passage.words[index]
+        return word in self._behind or (word in self._regions.openers and passage.capitalised(index))
 
     def _with_state(self, passage: Passage, end: int) -> tuple[int, str]:
         """Where a town's name ends when a state's code or name follows it, and the code."""
         match = _STATE_TAIL.match(passage.text, end)
         if match and (match[1] in self._regions.codes or match[2] in _SMALL_CODES):
             return match.end(), (match[1] or match[2]).upper()
-        following = re.compile(r",? ([^\W\d_]+)(?: ([^\W\d_]+))?").match(passage.folded, end)
+        following = _TWO_WORDS.match(passage.folded, end)
         if following:
             for words in ([following[1], following[2]] if following[2] else [], [following[1]]):
                 code = self._regions.named(words, words) if words else ""
@@ -170,15 +201,29 @@ class PlaceRecognizer(Recognizer):
         return end, ""
 
     def _listed(self, passage: Passage) -> Iterator[Entity]:
-        for index, start, end in self._matcher.find_matches_as_indexes(passage.folded):
-            term = self._terms[index]
-            if (start and passage.folded[start - 1].isalnum()) or passage.folded[end : end + 1].isalnum():
-                continue
+        for index, length, term in self._listed_terms.find(passage):
+            start, end = passage.starts[index], passage.ends[index + length - 1]
             if term in self._countries:
                 yield _place(passage, start, end, "country", region=self._countries[term])
             elif self._businesses[term] != "bank" or passage.text[start].isupper():
-                tail = re.compile(r"(?: (?:on|in|off|de|en|at|by) (?:the |la )?[A-Z][\w'’]+(?: [A-Z][\w'’]+)?)").match(passage.text, end)
+                tail = _SITE_TAIL.match(passage.text, end)
                 yield _place(passage, start, tail.end() if tail else end, "business")
+
+
+def _with_article(passage: Passage, indexes: Sequence[int]) -> list[int]:
+    """The indexes, moved to the article where one stands before the word."""
+    return [index - 1 if index and passage.words[index - 1] in _ARTICLES else index for index in indexes]
+
+
+def _kinds_behind_names(passage: Passage) -> tuple[bool, bool]:
+    """Whether a word for a kind of site stands behind a capitalised word or a number, in small letters and with a capital letter."""
+    small = capital = False
+    for index in passage.indexes(_ENGLISH_KINDS):
+        if passage.capitalised(index):
+            capital = True
+        else:
+            small = small or (index > 0 and passage.capitalised(index - 1)) or (index > 1 and passage.capitalised(index - 2))
+    return small, capital
 
 
 def _is_town(passage: Passage, index: int, length: int, thousands: int, ordinary: bool) -> bool:
@@ -195,11 +240,20 @@ def _is_town(passage: Passage, index: int, length: int, thousands: int, ordinary
     return (adjacent and (before in _STRONG or (before in _SMALL_BEFORE and thousands >= 15))) or thousands >= 300
 
 
+def _located(city: City, code: str) -> dict[str, str]:
+    """Regions and counties of a town; with its state's code only that state's."""
+    if not code:
+        return {"region": " ".join(city.regions), "counties": " ".join(city.counties)}
+    place = next((place for place, name in enumerate(city.regions) if name.endswith("-" + code)), None)
+    if place is None:
+        return {}
+    county = city.counties[place] if place < len(city.counties) else "-"
+    return {"region": city.regions[place], "counties": county, "stated": "yes"}
+
+
 def _skip_lead(passage: Passage, start: int) -> int:
     """Leave out the word that opens a sentence, where a small word was taken for a part of the name."""
-    lead = re.compile(
-        r"(?:The|In|At|On|A|An|My|Our|From|Near|This|That|And|But|I|We|He|She|They|It|of|de|la|del|To|Is|En|El|La|Los|Por) "
-    ).match(passage.text, start)
+    lead = _OPENING_WORD.match(passage.text, start)
     return lead.end() if lead else start
 
 

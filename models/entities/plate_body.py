@@ -11,17 +11,21 @@ from models.entities.gazetteer import vocabulary
 _TOKEN = re.compile(r"[^\W_]*[*?_]*[^\W_]*[*?_]*")
 _FILLERS = vocabulary(
     """
-    plate plates tag tags is was are were number no num starts start starting begins beginning begin with ends end ending in on it
+    plate plates tag tags is was are were number no num starts start starting begins beginning begin with ends end ended ending started
+    began in on it
     it's its i we got get think partial partly visible maybe the a an of off to read reads says said had has first last part half
     three two four five letters numbers digits characters looked looks like something temp temporary paper buyer dealer front rear
     back car truck van vehicle unit bus and or but my his her their that this shows showing for from at out comes apportioned handicap
+    school farm exempt government municipal
     vanity personalized commercial livery de del la el los las que es son era eran con empieza empiezan comienza comienzan termina
-    terminan acaba en numero parcial solo ultima primera primeros ultimos tres dos cuatro letras numeros traia trae traen alcance a
+    terminan terminada terminadas terminacion acaba en numero parcial solo ultima primera primeros ultimos tres dos cuatro letras numeros
+    traia trae traen alcance a
     ver apuntar vi creo las lo su unidad si no se mi un una license licence lic reg registration expires expired state couldn't see
-    only caught remember best could make made down wrote written
+    only caught remember best could make made down wrote written covered mud muddy except unreadable dirty bent but which what where
+    yellow white green blue dealer tribal veteran custom rest reading half most same
     """
 )
-_GAPS = frozenset({"something", "blank", "algo", "sumthin", "somethin", "whatever", "unknown", "question", "otra", "cosa", "smth"})
+GAPS = frozenset({"something", "blank", "algo", "sumthin", "somethin", "whatever", "unknown", "question", "otra", "cosa", "smth"})
 _JOINTS = frozenset({"then", "and", "y", "dash", "guion", "space", "luego", "maybe", "quizas"})
 _DIGIT_WORDS = (
     "zero oh cero", "one uno", "two dos", "three tres", "four cuatro",
@@ -97,7 +101,7 @@ def behind_cue(passage: Passage, start: int, shouting: bool) -> Body | None:
             body = _grow(passage, tokens, place, shouting)
             return body if _holds(body, shouting, unknown) and not _UNITS.match(passage.folded, body.end) else None
         previous = end
-        unknown += raw.lower() not in _FILLERS and raw.lower() not in _GAPS and not raw.istitle() and not (raw.isupper() and len(raw) == 2)
+        unknown += raw.lower() not in _FILLERS and raw.lower() not in GAPS and not raw.istitle() and not (raw.isupper() and len(raw) == 2)
         if raw.isdigit() and len(raw) > 8:
             return None
     return None
@@ -106,7 +110,7 @@ def behind_cue(passage: Passage, start: int, shouting: bool) -> Body | None:
 def behind_state(passage: Passage, start: int, shouting: bool) -> Body | None:
     """The plate right behind a state's name: at least a digit, and letters or five characters."""
     tokens = _tokens(passage, start, 40)
-    if not tokens or not re.fullmatch(r"[ ,:]{1,2}", passage.text[start : tokens[0][1]]):
+    if not tokens or not re.fullmatch(r"[ ,:/]{1,2}", passage.text[start : tokens[0][1]]):
         return None
     first = next((place for place, token in enumerate(tokens[:4]) if token[0].lower() not in _BETWEEN), None)
     if first is None:
@@ -235,11 +239,11 @@ def _grow(passage: Passage, tokens: list[tuple[str, int, int]], place: int, shou
             index += 3
             continue
         spelled = len(body.pieces[-1]) == 1
-        if not re.fullmatch(r"[ -]{1,2}|, " if spelled or word in _GAPS else r"[ -]{1,2}|, ?(?=$)", gap):
+        if not re.fullmatch(r"[ -]{1,2}|, " if spelled or word in GAPS or word in _WORDS_TO_DIGITS else r"[ -]{1,2}|, ?(?=$)", gap):
             break
         if raw in ("I", "A") and index + 1 < len(tokens) and tokens[index + 1][0].islower() and not spelled:
             break  # "14T 0982 I think"
-        if word in _GAPS:
+        if word in GAPS:
             body.gaps, body.known = True, body.known + "*"
             body.end = reach = end
             index += 1

@@ -17,7 +17,10 @@ class Region:
 
 
 class Regions:
-    """Looks up regions by full name (any case) or by code (capitals only: "in", "or" and "me" are words)."""
+    """Looks up regions by full name (any case) or by code (capitals only: "in", "or" and "me" are words).
+
+    ``first`` are the first words of the names, ``openers`` those and the codes in small letters.
+    """
 
     def __init__(self) -> None:
         self._names: dict[tuple[str, ...], Region] = {}
@@ -28,14 +31,15 @@ class Regions:
                 self._names[tuple(name.split())] = region
             if region.country != "MX":
                 self.codes[region.code] = region
-        self._first = {name[0] for name in self._names}
+        self.first = frozenset(name[0] for name in self._names)
+        self.openers = self.first | {code.lower() for code in self.codes}
 
     def at(self, passage: Passage, index: int) -> tuple[Region, int] | None:
         """The region whose name or code begins at the word ``index``, and how many words it takes; the longest name wins."""
         word = passage.words[index]
-        if word in self._first:
+        if word in self.first:
             for length in (3, 2, 1):
-                name = passage.words[index : index + length]
+                name = tuple(passage.words[index : index + length])
                 region = self._names.get(name)
                 if region:
                     return region, len(name)
@@ -54,7 +58,7 @@ class Regions:
         """The code of the last region named in ``words`` (folded) and ``raw`` (as written, same length); empty without one."""
         found = ""
         for place, word in enumerate(words):
-            if word in self._first:
+            if word in self.first:
                 for length in (3, 2, 1):
                     region = self._names.get(tuple(words[place : place + length]))
                     if region:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from models.entities.base import Passage, Recognizer, apart, matches
+from models.entities.base import Passage, Recognizer, apart, matches, matches_at
 from models.entities.cities import Cities
-from models.entities.gazetteer import rows
+from models.entities.gazetteer import rows, vocabulary
+from models.entities.phrases import Phrases
 from triage.domain.assessment import Entity
 
 _SUFFIX = r"(?: (?:travel (?:stop|center|plaza)|truck ?stop|truck plaza|stopping center|plaza|fuel stop))?"
@@ -35,38 +36,21 @@ _STRONG_AFTER = re.compile(
 )
 _RARELY_BRANDS = frozenset({"stripes", "speedway", "sinclair", "husky", "raceway", "on cue", "coffee cup", "wilco"})
 _GENERIC = re.compile(
-    r"\b(?:the |a |an |el |la |un )?(?:truck ?(?:stops?|plazas?|parking)|trucker'?s? stop|travel (?:plazas?|centers?|stops?)|rest "
-    r"(?:area|stop)s?|service (?:plaza|area)|fuel (?:stop|plaza)|"
-    r"parador(?:es)?|paraderos?(?: de (?:camiones|traileros|trailers))?|parada de (?:camiones|traileros|trailers|trailer|trocas|"
-    r"troqueros)|parada(?= d(?:e|el)? (?!autobus|camion|bus))|truck parkin|area de descanso|truckstop|truckstops)\b"
+    r"\b(?:the |a |an |el |la |un )?(?:truck[ -]?(?:stops?|stp|plazas?|parking|parkin|turnouts?|pull-?outs?)|tru[ck]k? ?stops?|trk stops?|"
+    r"trucker'?s? (?:stop|lot)|travel (?:plazas?|centers?|stops?)|rest ?(?:area|stop)s?|service (?:plaza|area)|fuel (?:stop|plaza)|"
+    r"welcome center|brake check area|chain-?up area|"
+    r"parador(?:es)?|paraderos?(?: de (?:camiones|traileros|trailers))?|(?:parada|descanso|pension) de (?:camiones|traileros|trailers?|"
+    r"trailas|"
+    r"trocas|troqueros)|parada(?= d(?:e|el)? (?!autobus|camion|bus))|area de descanso|cachimba)\b"
 )
-_GENERIC_OPENERS = frozenset(
-    {
-        "the",
-        "a",
-        "an",
-        "el",
-        "la",
-        "un",
-        "truck",
-        "trucks",
-        "truckstop",
-        "truckstops",
-        "trucker",
-        "trucker's",
-        "truckers",
-        "travel",
-        "rest",
-        "service",
-        "fuel",
-        "parada",
-        "parador",
-        "paradores",
-        "paradero",
-        "paraderos",
-        "area",
-    }
+_GENERIC_OPENERS = vocabulary(
+    """
+    the a an el la un truck trucks truckstop truckstops trukstop trukstops trucstop trk trucker trucker's truckers travel rest restarea
+    restareas reststop reststops service fuel welcome brake chain chainup parada parador paradores paradero paraderos descanso pension
+    area cachimba
+    """
 )
+_GENERIC_WORDS = _GENERIC_OPENERS - vocabulary("the a an el la un")
 _PLAZA = re.compile(r"plaza|rest (?:area|stop)|(?:truck|travel) ?(?:stop|center)|fuel stop")
 _NAMED_PLAZA = re.compile(
     r"(?<!\w)(?:[Tt]he )?((?:[A-Z][\w'’]+ ){1,3})(?:(?:truck|travel|Truck|Travel|service|fuel) ?(?:stop|plaza|center|Stop|Plaza|"
@@ -86,6 +70,7 @@ class TruckStopRecognizer(Recognizer):
         self._brands = {row["term"]: row["brand"] for row in brands}
         self._sure = frozenset(row["term"] for row in brands if row["surety"] == "sure")
         self._openers = frozenset(re.split(r"[ /-]", term)[0] for term in self._brands) | {"buc"}
+        self.word_sets = (self._openers, _GENERIC_OPENERS, _GENERIC_WORDS)
         terms = "|".join(re.escape(term) for term in sorted(self._brands, key=len, reverse=True))
         self._pattern = re.compile(rf"(?<![\w'@./-])(?P<brand>{terms})(?![\w'/-]|\.[a-z]){_SUFFIX}{_STORE}")
 
@@ -100,7 +85,7 @@ class TruckStopRecognizer(Recognizer):
                 yield self._site(passage, match.start(), match.end(), self._brands[term], match["store"] or "")
         for match in _NAMED_PLAZA.finditer(passage.text) if _PLAZA.search(passage.folded) else ():
             yield self._site(passage, match.start(1), match.end(), match[1].strip(), "")
-        for match in matches(_GENERIC, passage, _GENERIC_OPENERS):
+        for match in matches(_GENERIC, passage, _GENERIC_OPENERS) if passage.has(_GENERIC_WORDS) else ():
             yield self._site(passage, match.start(), match.end(), "", "")
 
     def _meant(self, passage: Passage, match: re.Match[str]) -> bool:
@@ -182,6 +167,11 @@ _STATION = re.compile(
     r"stop|terminal|depot))?|(?:the )?(?:bus|train) (?:station|depot|terminal)|central camionera|central de autobuses|terminal de "
     r"(?:autobuses|camiones)|(?:the |el )?(?:airport|aeropuerto))\b"
 )
+_STATION_OPENERS = vocabulary(
+    "the greyhound amtrak flixbus megabus trailways tufesa metra metrolink bart marta septa bus train central terminal "
+    "airport el aeropuerto"
+)
+_BEHIND_NAME = re.compile(r" (?:international )?airport(?![\w'-])")
 _CODE_CUE = re.compile(
     r"\b(?:airport|aeropuerto|fly|flying|flew|flight|vuelo|terminal|gate|landing|landed|from|to|at|into|out of|leaving|tsa|concourse|"
     r"arrivals|departures)\s(?:the\s)?$"
@@ -203,9 +193,8 @@ class AirportRecognizer(Recognizer):
     def __init__(self) -> None:
         table = rows("airports")
         self._codes = frozenset(row["code"] for row in table)
-        self._names = {name: row["code"] for row in table for name in row["names"].split("|")}
-        terms = "|".join(re.escape(name) for name in sorted(self._names, key=len, reverse=True))
-        self._name = re.compile(rf"(?<![\w'-])(?:{terms})(?: (?:international )?airport)?(?![\w'-])")
+        self._names = Phrases({name: row["code"] for row in table for name in row["names"].split("|")})
+        self.word_sets = (self._names.openers, _STATION_OPENERS)
         self._code = re.compile(r"(?<![\w-])[A-Z]{3}(?![\w-])")
 
     def find(self, passage: Passage) -> Iterator[Entity]:
@@ -213,16 +202,18 @@ class AirportRecognizer(Recognizer):
         yield from apart(self._candidates(passage))
 
     def _candidates(self, passage: Passage) -> Iterator[Entity]:
-        for match in self._name.finditer(passage.folded):
-            name = match.group().removesuffix(" airport").removesuffix(" international")
-            code = self._names.get(match.group()) or self._names.get(name, "")
-            short = len(name) == 3 and not passage.text[match.start() : match.start() + 3].isupper()
+        for index, length, code in self._names.find(passage):
+            start, end = passage.starts[index], passage.ends[index + length - 1]
+            short = end - start == 3 and not passage.text[start:end].isupper()
             if not short or _FLIGHT.search(passage.folded):
-                yield passage.entity("airport", match.start(), match.end(), code, attributes={"iata": code} if code else None)
-        for match in self._code.finditer(passage.text):
+                behind = _BEHIND_NAME.match(passage.folded, end)
+                yield passage.entity("airport", start, behind.end() if behind else end, code, attributes={"iata": code})
+        capitals = (index for index in passage.capitals if len(passage.words[index]) == 3)
+        for match in matches_at(self._code, passage.text, passage.starts_of(capitals)):
             if match.group() in self._codes and _CODE_CUE.search(passage.before(match.start(), 20)) and _FLIGHT.search(passage.folded):
                 yield passage.entity("airport", match.start(), match.end(), match.group(), attributes={"iata": match.group()})
-        for match in _AIRPORT.finditer(passage.text):
+        named = sorted({*passage.capitals, *passage.indexes(_STATION_OPENERS)})
+        for match in matches_at(_AIRPORT, passage.text, passage.starts_of(named)):
             yield passage.entity("airport", match.start(), match.end(), match.group())
-        for match in _STATION.finditer(passage.folded):
+        for match in matches(_STATION, passage, _STATION_OPENERS):
             yield passage.entity("airport", match.start(), match.end(), match.group().removeprefix("the "))

@@ -40,20 +40,14 @@ class ThingRecognizer(Recognizer):
         self._things = Phrases(
             {row["term"]: _Thing(row["type"], row["class"], row["word"] == "yes", row["term"]) for row in rows("things")}
         )
+        self.word_sets = (self._things.openers,)
 
     def find(self, passage: Passage) -> Iterator[Entity]:
         """Yield weapons and drugs word by word, the longest term first."""
-        index = 0
-        while index < len(passage.words):
-            found = self._things.at(passage, index)
-            if found is None:
-                index += 1
-                continue
-            thing, length = found
+        for index, length, thing in self._things.find(passage):
             start, end = passage.starts[index], passage.ends[index + length - 1]
             if not thing.word or _near(passage, thing, start, end):
                 yield passage.entity(thing.type, start, end, thing.term, attributes={"class": thing.kind})
-            index += length
 
 
 def _near(passage: Passage, thing: _Thing, start: int, end: int) -> bool:

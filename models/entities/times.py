@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
-from models.entities.base import Claims, Passage, Recognizer, matches
+from models.entities.base import Claims, Passage, Recognizer, before_any
 from models.entities.gazetteer import vocabulary
 from models.entities.numbers import NUMBER_OPENERS, NUMBER_WORDS
 from models.entities.when import Reading, resolve
@@ -127,32 +127,79 @@ _ATOMS = {
         r"?(?:degrees|man|woman))|(?<=\()(?:19[5-9][0-9]|20[0-3][0-9])(?=\))"
     ),
 }
-_CUE_WORDS = (
-    "now", "rn", "ahor", "orita", "ya m", "current", "moment", "minute", "ago", "back", "hace", "while", "tod", "toni", "tomo", "tm",
-    "yest", "night", "nite", "day", "hoy", "ayer", "antier", "manana", "noche", "tarde", "every", "each", "cada", "daily", "diari",
-    "24/7", "week", "wk", "month", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "lunes", "martes", "miercoles", "jueves", "viernes",
-    "sabado", "domingo", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "ener", "abril", "agosto",
-    "dic", "am", "pm", "a.m", "p.m", "clock", "hr", "hora", ":", "a las", "a la ", "at ", "about", "around", "by ", "since", "until",
-    "til", "before", "after", "past", "morning", "evening", "noon", "lunch", "dawn", "dusk", "dark", "madrugada", "medio", "media",
-    "year", "yr", "ano", "semana", "mes", "dia", "min", "spring", "summer", "fall", "winter", "christmas", "easter", "thanks", "labor",
-    "memorial", "navidad", "19", "20", "the ", "rato", "weekend", "fin de", "/", "0s", "last", "next",
-)  # fmt: skip
-_PATTERN = re.compile(r"(?<![\w$#/.-])(?:" + "|".join(f"(?P<{name}>{pattern})" for name, pattern in _ATOMS.items()) + r")(?![\w'])")
-_OPENERS = NUMBER_OPENERS | vocabulary(
+_DAY_WORDS = vocabulary(
     """
-    a about after ahora ahorita al all almost alternate am an anoche anochemente anteayer antenoche antes antier any approx apr april
-    around as at aug august autumn ayer back bedtime before between by cada casi christmas circa como currently daily dark dawn day
-    daylight de dec december del desde despues dia diario diciembre domingo domingos durante during dusk each early easter el en enero
-    entre esta este evening every everyday fall feb february febrero few fin fines first for fourth fri friday fridays from going hace
-    half halloween happening hasta hourly hoy in jan january jueves jul july julio jun june junio just la labor las last lastnight
-    late later like lleva llevan llevo los lunch lunchtime lunes manana mar march martes marzo abril mayo agosto septiembre setiembre
-    octubre noviembre may maybe medianoche mediodia medio memorial mid midday midnight miercoles moments mon monday mondays monthly
-    more morning most navidad near nearly new next nightly night noche noon nov november now oct october of on once orita over para
-    pasada pasadas pasado past por quarter right rite rn sabado sabados sat saturday saturdays second semana sept september several
-    since sobre spring still summer sun sunday sundays sunrise sunset tarde thanksgiving that the these third this thu thurs thursday
-    thursdays til till tipo tmrw tmw today toda todas todo todos tomorow tomorrow tonight tonite tue tues tuesday tuesdays twice un
-    una unas unos until van varias varios viernes wed wednesday wednesdays weds weekday weekdays weekend weekends weekly winter within
-    ya ydy yest yesterday 2nite ultimos
+    monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays mon tue tues
+    wed weds thu thurs fri sat sun weekday weekdays weekend weekends lunes martes miercoles jueves viernes sabado sabados domingo domingos
+    fin fines entre
+    """
+)
+_MONTH_WORDS = vocabulary(
+    """
+    january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov
+    dec enero febrero marzo abril mayo junio julio agosto septiembre setiembre octubre noviembre diciembre
+    """
+)
+_OPENERS = {
+    "now": vocabulary("right rite rn just now currently as at this ahorita ahora en ya orita still happening"),
+    "ago": NUMBER_OPENERS
+    | vocabulary("a an few several half un una unos unas varios varias como about around like maybe over almost more desde hace moments"),
+    "day": vocabulary(
+        "early late later today tonight tonite 2nite tomorrow tmrw tmw tomorow yesterday yest last lastnight ydy the day this hoy anoche "
+        "antenoche ayer antier anteayer manana esta pasado la el"
+    ),
+    "habit": vocabulary(
+        "every each most any cada todos todas casi nearly almost all nightly daily weekly monthly hourly a diario everyday toda todo day "
+        "twice once on entre"
+    ),
+    "weekday": _DAY_WORDS
+    | vocabulary(
+        "this last next every on past since by until til el los este la desde hasta para first second third fourth late early alternate"
+    ),
+    "date": _MONTH_WORDS | vocabulary("the el since by until til on for before after around from desde first second third dia"),
+    "month": _MONTH_WORDS | vocabulary("in since last this next early late mid by until back around en desde por a hasta"),
+    "clock": vocabulary(
+        "about around at by since until til till before after between from like approx near a como desde hasta antes despues sobre tipo "
+        "pasadas para past half quarter ten twenty five one two three four six seven eight nine eleven twelve"
+    ),
+    "part": vocabulary(
+        "in at by before after around since about until til past late early mid this that one the over en por al a de la el pasada antes "
+        "del noon midnight medianoche mediodia"
+    ),
+    "span": NUMBER_OPENERS
+    | vocabulary(
+        "for since over past last these the in next within going almost about llevo llevan lleva durante por desde en los las ya van"
+    ),
+    "week": vocabulary(
+        "last this next past every the la el esta este since in all by until during one semana navidad labor thanksgiving christmas easter"
+    ),
+    "year": vocabulary(
+        "in since back from until of around circa en desde hasta del de late early summer fall spring winter by before after the los"
+    ),
+}
+"""The words that an expression of each kind can begin with; what begins with a digit may be of any kind."""
+
+_PATTERNS = tuple((kind, re.compile(rf"(?<![\w$#/.-])(?:{pattern})(?![\w'])")) for kind, pattern in _ATOMS.items())
+_BY_OPENER = {
+    word: tuple(entry for entry in _PATTERNS if word in _OPENERS[entry[0]]) for word in frozenset[str]().union(*_OPENERS.values())
+}
+_OPENING = frozenset(_BY_OPENER)
+_WITH_DIGITS = tuple(entry for entry in _PATTERNS if entry[0] in ("ago", "day", "habit", "date", "clock", "span", "year"))
+_CORES = vocabulary(
+    """
+    now rn currently speak moment minute second secs sec ahorita ahora momento mero orita here there ago back atras while moments today
+    tonight tonite 2nite tomorrow tmrw tmw tomorow yesterday yest lastnight ydy night nite nights day days before other hoy anoche
+    antenoche ayer antier anteayer manana noche noches dia dias tarde madrugada every each most any cada nightly daily weekly monthly
+    hourly diario everyday all todos todas shift turno time hour hours hr hrs payday first twice once week weeks wk wks weekend weekends
+    weekday weekdays minutes min mins month months mo mos year years yr yrs evening evenings morning mornings afternoon segundo segundos
+    minuto minutos hora horas semana semanas mes meses ano anos rato ratito third fifteenth tenth twentieth primero noon midday midnight
+    lunch lunchtime midnite dawn dusk sunrise sunset daylight dark bedtime mediodia medio medianoche media tardecita anochecer amanecer
+    mornings afternoons nites o'clock oclock am pm m clock spring springs summer summers fall winter autumn semester season christmas
+    thanksgiving easter halloween labor memorial new bowl july holiday holidays navidad santa couple few monday mondays tuesday tuesdays
+    wednesday wednesdays thursday thursdays friday fridays saturday saturdays sunday sundays mon tue tues wed weds thu thurs fri sat sun
+    lunes martes miercoles jueves viernes sabado sabados domingo domingos january february march april may june jan feb mar apr jun jul
+    aug august sep sept september oct october nov november dec december enero febrero marzo abril mayo junio julio agosto septiembre
+    setiembre octubre noviembre diciembre long 24 school memorial tardes mananas madrugadas
     """
 )
 _JOIN = re.compile(
@@ -169,16 +216,12 @@ class TimeRecognizer(Recognizer):
     receipt ``start``, ``end`` (ISO 8601) and ``granularity`` (minute, hour, day, week, month, year) are added where they can be told.
     """
 
-    cues = _CUE_WORDS
+    word_sets = (_CORES, _OPENING)
 
     def find(self, passage: Passage) -> Iterator[Entity]:
         """Yield joined expressions in order."""
         claims = Claims()
-        atoms = [
-            (match.start(), match.end(), match.lastgroup or "")
-            for match in matches(_PATTERN, passage, _OPENERS)
-            if _is_time(passage, match)
-        ]
+        atoms = [(*match.span(), kind) for kind, match in atoms_in(passage) if _is_time(passage, kind, match)]
         place = 0
         while place < len(atoms):
             start, end, kind = atoms[place]
@@ -197,12 +240,27 @@ class TimeRecognizer(Recognizer):
                 yield _time(passage, start, end, parts)
 
 
-def _is_time(passage: Passage, match: re.Match[str]) -> bool:
+def atoms_in(passage: Passage) -> Iterator[tuple[str, re.Match[str]]]:
+    """The single expressions of time with their kinds; one is looked for only where a word of time or a number stands within four words."""
+    cores = sorted({*passage.indexes(_CORES), *passage.quantities})
+    openers = sorted({*passage.indexes(_OPENING), *passage.numbers})
+    reached = 0
+    for index in before_any(openers, cores, 4):
+        start = passage.starts[index]
+        for kind, pattern in _BY_OPENER.get(passage.words[index].partition("'")[0], _WITH_DIGITS) if start >= reached else ():
+            match = pattern.match(passage.folded, start)
+            if match and match.end() > start:
+                reached = match.end()
+                yield kind, match
+                break
+
+
+def _is_time(passage: Passage, kind: str, match: re.Match[str]) -> bool:
     text = match.group()
     raw = passage.text[match.start() : match.end()]
     if text == "may" or text == "march":
         return False
-    if match.lastgroup == "weekday" and _SHORT_DAYS.fullmatch(text):
+    if kind == "weekday" and _SHORT_DAYS.fullmatch(text):
         return (
             raw[0].isupper()
             or text in ("fri", "thu", "wed")
@@ -215,9 +273,7 @@ def _is_time(passage: Passage, match: re.Match[str]) -> bool:
             or bool(re.match(r"\s?(?:[0-9]{1,2}(?::|am|pm|\b)|night|morning|nite|afternoon|&|-)", passage.after(match.end(), 10)))
         )
     return not (
-        match.lastgroup == "now"
-        and text == "now"
-        and re.match(r"\s(?:and then|that|he says|she says|they want)", passage.after(match.end(), 12))
+        kind == "now" and text == "now" and re.match(r"\s(?:and then|that|he says|she says|they want)", passage.after(match.end(), 12))
     )
 
 

@@ -48,18 +48,17 @@ class VehicleRecognizer(Recognizer):
 
     def __init__(self) -> None:
         self._terms = Phrases({row["term"]: _Term(row["kind"], row["value"], row["word"] == "yes") for row in rows("vehicles")})
+        self.word_sets = (self._terms.openers,)
 
     def find(self, passage: Passage) -> Iterator[Entity]:
         """Yield the runs of vehicle words that describe one."""
-        index = 0
-        while index < len(passage.words):
-            run = self._run(passage, index)
-            if run is None:
-                index += 1
-                continue
-            index = run.last + 1
-            if run.holds:
-                yield _vehicle(passage, run)
+        reached = 0
+        for index in sorted({*passage.indexes(self._terms.openers), *passage.numbers}):
+            run = self._run(passage, index) if index >= reached else None
+            if run:
+                reached = run.last + 1
+                if run.holds:
+                    yield _vehicle(passage, run)
 
     def _run(self, passage: Passage, index: int) -> _Run | None:
         run: _Run | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from models.entities.base import Passage, Recognizer
+from models.entities.base import Passage, Recognizer, matches_at
 from models.entities.checks import base58check_ok, bech32_ok, ethereum_ok
 from triage.domain.assessment import Entity
 
@@ -18,6 +18,7 @@ _CUE = re.compile(
 _ENDS = re.compile(
     r"\b(?:ending|ends|starts|starting|begins|acaba|termina|empieza|comienza)\b(?:\s(?:in|with|en|con|de))?\s([0-9A-Za-z]{3,8})(?!\w)"
 )
+_ENDING = frozenset("ending ends starts starting begins acaba termina empieza comienza".split())
 _PIECE = re.compile(r"(?<!\w)(?:0x[0-9a-fA-F]{2,39}|[13T](?=[0-9A-Za-z]*[0-9])(?=[0-9A-Za-z]*[A-Za-z])[1-9A-HJ-NP-Za-km-z]{3,24})(?!\w)")
 _BITCOIN_VERSIONS = frozenset({0, 5})
 _TRON_VERSIONS = frozenset({0x41})
@@ -26,19 +27,21 @@ _TRON_VERSIONS = frozenset({0x41})
 class WalletRecognizer(Recognizer):
     """The value is the address as written (bech32 in lower case); ``valid`` is its checksum; ``attributes["chain"]`` names the chain."""
 
+    word_sets = (_ENDING,)
     cues = (
-        "bc1", "0x", "wallet", "btc", "bitcoin", "crypto", "cripto", "usdt", "eth", "trx", "tron", "billetera", "monedero", "cartera",
-        "address", "coin", "tether",
+        "bc1", "0x", "wallet", "btc", "bitcoin", "crypto", "cripto", "usdt", " eth", "ethereum", "trx", "tron", "billetera", "monedero",
+        "cartera", "address", "coin", "tether",
     )  # fmt: skip
 
     def find(self, passage: Passage) -> Iterator[Entity]:
         """Yield whole addresses; parts of one only near a word for crypto money."""
         text = passage.text
+        starts = [start for word, start in zip(passage.words, passage.starts, strict=True) if not word.isalpha()]
         taken: set[int] = set()
-        for match in _ETHEREUM.finditer(text):
+        for match in matches_at(_ETHEREUM, text, starts):
             taken.add(match.start())
             yield _wallet(passage, match, "ethereum", ethereum_ok(match.group()))
-        for match in _BECH32.finditer(text):
+        for match in matches_at(_BECH32, text, starts):
             taken.add(match.start())
             address = match.group()
             short = len(address) < 14
@@ -51,17 +54,17 @@ class WalletRecognizer(Recognizer):
                 partial=short,
                 attributes={"chain": "bitcoin"},
             )
-        for match in _BASE58.finditer(text):
+        for match in matches_at(_BASE58, text, starts):
             chain = "tron" if match.group().startswith("T") else "bitcoin"
             holds = base58check_ok(match.group(), _TRON_VERSIONS if chain == "tron" else _BITCOIN_VERSIONS)
             if holds or _CUE.search(passage.before(match.start(), 60)):
                 taken.add(match.start())
                 yield _wallet(passage, match, chain, holds)
-        for match in _PIECE.finditer(text):
+        for match in matches_at(_PIECE, text, starts):
             if match.start() not in taken and _CUE.search(passage.before(match.start(), 60)):
                 taken.add(match.start())
                 yield passage.entity("wallet", match.start(), match.end(), match.group(), partial=True)
-        for match in _ENDS.finditer(text):
+        for match in matches_at(_ENDS, text, passage.starts_of(passage.indexes(_ENDING))):
             if match.start(1) not in taken and _CUE.search(passage.before(match.start(), 60)) and not match[1].isalpha():
                 taken.add(match.start(1))
                 yield passage.entity("wallet", match.start(1), match.end(1), match[1], partial=True)

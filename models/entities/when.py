@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from models.entities.numbers import spoken
 
@@ -32,6 +32,13 @@ _LENGTHS = {
 }
 _SMALL = {"a": 1, "an": 1, "un": 1, "una": 1, "couple": 2, "few": 3, "several": 4, "unos": 3, "unas": 3, "varios": 4, "varias": 4}
 _DAY = timedelta(days=1)
+_PARTS = (
+    (re.compile(r"night|nite|anoche|antenoche|noche|tonight|evening"), (18, 30)),
+    (re.compile(r"madrugada|before dawn|early hours"), (0, 6)),
+    (re.compile(r"morning|(?:en|por|de|esta) (?:la )?manana|amanecer|dawn|sunrise"), (5, 12)),
+    (re.compile(r"afternoon|tarde"), (12, 20)),
+)
+"""Hours of the clock that parts of the day span; the night ends at 6 on the next day."""
 _FUTURE = re.compile(r"\b(?:next|coming|tomorrow|tmrw|by|until|til|proxim[oa]|que viene|para el|hasta)\b")
 
 
@@ -44,13 +51,24 @@ class Reading:
     granularity: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """An hour and minute; ``sure`` says that it cannot mean the other half of the day."""
+
+    hour: int
+    minute: int
+    sure: bool
+
+
 def resolve(parts: Sequence[tuple[str, str]], received: datetime) -> Reading | None:
     """The stretch that the parts (kind, folded text) of one expression say, None for habits and what cannot be told.
 
-    A weekday, date or clock time without a sign of the future is the last one before receipt: tips tell what has happened.
+    A weekday, date or clock time without a sign of the future is the last one before receipt: tips tell what has happened. A part of
+    the day ("Friday night") narrows the day; an hour that may be in either half of it ("Friday around 9") spans both.
     """
     day: Reading | None = None
-    clock: tuple[int, int] | None = None
+    clock: _Clock | None = None
+    part: tuple[int, int] | None = None
     for kind, text in parts:
         if kind == "habit":
             return None
@@ -58,12 +76,37 @@ def resolve(parts: Sequence[tuple[str, str]], received: datetime) -> Reading | N
             clock = clock or _clock(text)
         else:
             day = day or _RULES.get(kind, _unknown)(text, received)
+        part = part or _part_of_day(text)
+    if day is not None and part and day.granularity == "day" and day.end - day.start <= timedelta(hours=25):
+        midnight = _midnight(day.start)
+        day = Reading(_later(midnight, part[0]), _later(midnight, part[1]), "day")
     if clock is None:
         return day
     if day is None or day.granularity in ("minute", "hour"):
-        return day or _last_clock(clock, received)
-    moment = day.start.replace(hour=clock[0], minute=clock[1], second=0, microsecond=0)
-    return Reading(moment, moment, "minute") if day.granularity == "day" else day
+        return day or _last_clock(clock, part, received)
+    return _at(day, clock) if day.granularity == "day" else day
+
+
+def _part_of_day(text: str) -> tuple[int, int] | None:
+    return next((hours for pattern, hours in _PARTS if pattern.search(text)), None)
+
+
+def _later(midnight: datetime, hours: int) -> datetime:
+    """So many hours of the clock later, whatever the clock was set forward or back."""
+    return (midnight + timedelta(days=hours // 24)).replace(hour=hours % 24)
+
+
+def _moments(day: datetime, clock: _Clock) -> list[datetime]:
+    hours = [clock.hour] if clock.sure else [clock.hour % 12, clock.hour % 12 + 12]
+    return [day.replace(hour=hour, minute=clock.minute, second=0, microsecond=0) for hour in hours]
+
+
+def _at(day: Reading, clock: _Clock) -> Reading:
+    """The clock time within a day or part of one; both times where both halves of the day are meant."""
+    midnight = _midnight(day.start)
+    moments = [moment for date in (midnight, midnight + _DAY) for moment in _moments(date, clock) if day.start <= moment < day.end]
+    moments = moments or _moments(midnight, clock)
+    return Reading(moments[0], moments[-1], "minute" if len(moments) == 1 else "day")
 
 
 def _unknown(_text: str, _received: datetime) -> Reading | None:
@@ -76,13 +119,18 @@ def _now(_text: str, received: datetime) -> Reading:
 
 def _ago(text: str, received: datetime) -> Reading | None:
     unit = _unit(text)
-    if unit is None:
-        return None
+    start = _back(received, _count(text), unit) if unit else None
+    return Reading(start, start, unit) if unit and start else None
+
+
+def _back(received: datetime, count: float, unit: str) -> datetime | None:
+    """So many units before receipt: minutes and hours as they pass, days and longer by the calendar; None before the year 1."""
     try:
-        start = received - _count(text) * _LENGTHS[unit]
+        if unit in ("minute", "hour"):
+            return (received.astimezone(UTC) - count * _LENGTHS[unit]).astimezone(received.tzinfo)
+        return received - count * _LENGTHS[unit]
     except OverflowError:
         return None
-    return Reading(start, start, unit)
 
 
 def _day(text: str, received: datetime) -> Reading:
@@ -96,8 +144,6 @@ def _day(text: str, received: datetime) -> Reading:
     elif re.search(r"tomo|tmrw|tmw|^manana", text):
         offset = 1
     start = _midnight(received) + offset * _DAY
-    if re.search(r"night|nite|noche", text):
-        return Reading(start + timedelta(hours=18), start + timedelta(hours=30), "day")
     return Reading(start, start + _DAY, "day")
 
 
@@ -185,10 +231,8 @@ def _span(text: str, received: datetime) -> Reading | None:
     unit = _unit(text)
     if unit is None or not re.search(r"\b(?:for|since|past|last|over|llev\w+|hace|ultim\w+|van)\b", text):
         return None
-    try:
-        return Reading(received - _count(text) * _LENGTHS[unit], received, unit)
-    except OverflowError:
-        return None
+    start = _back(received, _count(text), unit)
+    return Reading(start, received, unit) if start else None
 
 
 def _part(text: str, received: datetime) -> Reading | None:
@@ -209,33 +253,39 @@ _RULES = {
 }
 
 
-def _clock(text: str) -> tuple[int, int] | None:
+def _clock(text: str) -> _Clock | None:
     digits = re.search(r"([0-9]{1,2}):([0-9]{2})|\b([0-9]{2})([0-9]{2})\b|\b([0-9]{1,2})", text)
+    military = bool(digits and digits[3])
     if digits:
         hour = int(digits[1] or digits[3] or digits[5])
         minute = int(digits[2] or digits[4] or 0)
     elif re.search(r"midnight|medianoche", text):
-        hour, minute = 0, 0
+        return _Clock(0, 0, sure=True)
     elif re.search(r"noon|mediodia", text):
-        hour, minute = 12, 0
+        return _Clock(12, 0, sure=True)
     else:
         words = re.findall(r"[a-z]+", text)
         value = next((number for word in words if word not in ("a", "un") and (number := spoken(word)) is not None), None)
         if value is None:
             return None
         hour, minute = value, 30 if re.search(r"thirty|media", text) else 15 if re.search(r"fifteen|cuarto", text) else 0
-    if re.search(r"p\.?m|tarde|noche|evening|afternoon|at night|tonight", text) and hour < 12:
+    if hour > 23 or minute > 59:
+        return None
+    afternoon = re.search(r"p\.?m|tarde|noche|evening|afternoon|at night|tonight", text) is not None
+    morning = re.search(r"a\.?m\b|manana|madrugada|morning", text) is not None
+    if afternoon and hour < 12:
         hour += 12
-    elif re.search(r"a\.?m\b|manana|madrugada|morning", text) and hour == 12:
+    elif morning and hour == 12:
         hour = 0
-    return (hour, minute) if hour < 24 and minute < 60 else None
+    return _Clock(hour, minute, sure=military or afternoon or morning or hour > 12 or hour == 0)
 
 
-def _last_clock(clock: tuple[int, int], received: datetime) -> Reading:
-    moment = received.replace(hour=clock[0], minute=clock[1], second=0, microsecond=0)
-    if moment > received:
-        moment -= _DAY
-    return Reading(moment, moment, "minute")
+def _last_clock(clock: _Clock, part: tuple[int, int] | None, received: datetime) -> Reading:
+    """The last time before receipt that the clock showed it."""
+    midnight = _midnight(received)
+    moments = [moment for date in (midnight - _DAY, midnight) for moment in _moments(date, clock) if moment <= received]
+    within = [moment for moment in moments if part is None or part[0] <= moment.hour < part[1] or moment.hour + 24 < part[1]]
+    return Reading((within or moments)[-1], (within or moments)[-1], "minute")
 
 
 def _midnight(moment: datetime) -> datetime:

@@ -1,25 +1,28 @@
-"""Trains the second reader of indicators: same corpus, same model. Takes about a minute and under 2 GB on one core.
+"""Trains the second reader of indicators: same corpus, same model. Takes some two minutes and under 2 GB on one core.
 
-One linear support vector machine for each indicator, learnt from the tips and, at half weight, from the quotes that labellers marked. The
-cut-off is the one that gives the best F1 on tips that were held out by writer.
+One linear support vector machine for each indicator, learnt from the tips and, at half weight, from the quotes that labellers marked. How
+its score is weighed with rules and categories (``models.indicators.judge``), and the cut-off of best F1, come from tips held out by writer.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse
+from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
 from models.artifact import compress, expand
 from models.indicators.detect import IndicatorReader
-from models.indicators.learned import RULE_BONUS, IndicatorWeights, save
+from models.indicators.judge import PARTS, Bools, Judge, candidates, shares, weighed_parts
+from models.indicators.learned import IndicatorWeights
+from models.indicators.store import save
 from models.indicators.vectors import Floats, learn_terms, vectors
 from models.labelled import LabelledTip, folds, load_corpus
 from models.normalise import Normaliser, load_normaliser
@@ -38,45 +41,52 @@ FOLDS = 3
 _LEAST_SHARE = 0.06
 """Weights below this share of the largest of their indicator are dropped: they cost megabytes and change nothing."""
 
+_SURE = 5.0
 
-def train_indicators(out: Path, taxonomy: Taxonomy, progress: Progress, corpus: Traversable | None = None) -> IndicatorWeights:
-    """Train on the whole corpus and write the model into ``out``."""
+_READ = re.compile(r"t(?:[12]?[13579]|31)_")
+"""Writers whose tips were read while the rules were written: there the rules look better than they are."""
+
+
+def train_indicators(
+    out: Path, taxonomy: Taxonomy, categories: Floats, progress: Progress, corpus: Traversable | None = None
+) -> IndicatorWeights:
+    """Train on the whole corpus and write the model into ``out``. ``categories`` are as ``fit_indicators`` takes them."""
     normaliser = load_normaliser()
-    weights, _ = fit_indicators(load_corpus(corpus), taxonomy, normaliser, progress)
+    weights = fit_indicators(load_corpus(corpus), taxonomy, normaliser, categories, progress)
     save(out, weights, normaliser)
     return weights
 
 
 def fit_indicators(
-    tips: Sequence[LabelledTip], taxonomy: Taxonomy, normaliser: Normaliser, progress: Progress
-) -> tuple[IndicatorWeights, Floats]:
-    """Fit a model; also return its held-out scores (without rules), shape (tips, indicators)."""
+    tips: Sequence[LabelledTip], taxonomy: Taxonomy, normaliser: Normaliser, categories: Floats, progress: Progress
+) -> IndicatorWeights:
+    """Fit a model. ``categories`` are the classifier's probabilities of the tips, held out by writer, shape (tips, categories)."""
     names = tuple(taxonomy.indicators)
     progress("indicators: normalising", 0.0)
     texts = [normaliser(tip.text) for tip in tips]
-    truth = _truth(tips, names)
+    truth = _truth([[name for name, _ in tip.indicators] for tip in tips], names)
     scores = np.zeros(truth.shape, np.float32)
     for number, (learn, held_out) in enumerate(folds(tips, FOLDS)):
         progress(f"indicators: held-out fold {number + 1} of {FOLDS}", (number + 0.1) / (FOLDS + 1))
-        fitted = _fit([tips[at] for at in learn], [texts[at] for at in learn], names, normaliser)
-        columns = {term: at for at, term in enumerate(fitted.terms)}
-        unread = vectors([texts[at] for at in held_out], columns, fitted.idf)
-        scores[held_out] = (unread @ fitted.matrix).toarray() + fitted.intercept
+        terms, idf, matrix, intercept = _fit([tips[at] for at in learn], [texts[at] for at in learn], names, normaliser)
+        unread = vectors([texts[at] for at in held_out], {term: at for at, term in enumerate(terms)}, idf)
+        scores[held_out] = (unread @ matrix).toarray() + intercept
     progress("indicators: all tips", FOLDS / (FOLDS + 1))
-    fitted = _fit(tips, texts, names, normaliser)
-    cutoff = _best_cutoff(scores + RULE_BONUS * _ruled(tips, names, IndicatorReader(taxonomy)), truth)
-    rounded = expand(*compress(fitted.matrix.toarray()))  # as the artifact rounds them: what is trained and what is loaded are the same
-    digest = hashlib.sha256(rounded.tobytes() + fitted.intercept.tobytes()).hexdigest()[:12]
-    return replace(fitted, id=f"tipstream-indicators-{digest}", matrix=scipy.sparse.csr_array(rounded), cutoff=cutoff), scores
+    terms, idf, matrix, intercept = _fit(tips, texts, names, normaliser)
+    labels = _truth([tip.categories for tip in tips], tuple(taxonomy.categories))
+    judge, cutoff = _judge(tips, texts, scores, truth, categories, labels, IndicatorReader(taxonomy), names)
+    rounded = expand(*compress(matrix.toarray()))  # as the artifact rounds them: what is trained and what is loaded are the same
+    digest = hashlib.sha256(rounded.tobytes() + intercept.tobytes() + judge.weights.tobytes()).hexdigest()[:12]
+    return IndicatorWeights(f"tipstream-indicators-{digest}", names, terms, idf, scipy.sparse.csr_array(rounded), intercept, judge, cutoff)
 
 
-def _fit(tips: Sequence[LabelledTip], texts: Sequence[str], names: tuple[str, ...], normaliser: Normaliser) -> IndicatorWeights:
+def _fit(
+    tips: Sequence[LabelledTip], texts: Sequence[str], names: Sequence[str], normaliser: Normaliser
+) -> tuple[tuple[str, ...], Floats, scipy.sparse.csr_array, Floats]:
+    """Terms, their inverse document frequencies, weights (terms, indicators) and intercepts."""
     terms, idf = learn_terms(texts)
-    columns = {name: at for at, name in enumerate(names)}
-    quotes = [(columns[name], normaliser(quote)) for tip in tips for name, quote in tip.indicators]
-    marked = np.zeros((len(quotes), len(names)), np.bool_)
-    marked[np.arange(len(quotes)), [column for column, _ in quotes]] = True
-    truth = np.vstack([_truth(tips, names), marked])
+    quotes = [(name, normaliser(quote)) for tip in tips for name, quote in tip.indicators]
+    truth = _truth([*([name for name, _ in tip.indicators] for tip in tips), *([name] for name, _ in quotes)], names)
     features = vectors([*texts, *(quote for _, quote in quotes)], {term: at for at, term in enumerate(terms)}, idf)
     importance = np.concatenate([np.ones(len(texts)), np.full(len(quotes), QUOTE_WEIGHT)])
     matrix = np.zeros((len(terms), len(names)), np.float32)
@@ -91,24 +101,56 @@ def _fit(tips: Sequence[LabelledTip], texts: Sequence[str], names: tuple[str, ..
         column = model.coef_[0].astype(np.float32)
         matrix[:, at] = np.where(np.abs(column) < _LEAST_SHARE * np.abs(column).max(), 0, column)
         intercept[at] = model.intercept_[0]
-    used = np.abs(matrix).max(axis=1) > 0
+    used = np.abs(matrix).max(axis=1, initial=0) > 0
     kept = tuple(term for term, keep in zip(terms, used, strict=True) if keep)
-    return IndicatorWeights("", names, kept, idf[used], scipy.sparse.csr_array(matrix[used]), intercept, 0.0)
+    return kept, idf[used], scipy.sparse.csr_array(matrix[used]), intercept
 
 
-def _truth(tips: Sequence[LabelledTip], names: Sequence[str]) -> npt.NDArray[np.bool_]:
-    marked = [{name for name, _ in tip.indicators} for tip in tips]
-    return np.array([[name in found for name in names] for found in marked], np.bool_).reshape(len(tips), len(names))
+def _judge(
+    tips: Sequence[LabelledTip],
+    texts: Sequence[str],
+    scores: Floats,
+    truth: Bools,
+    categories: Floats,
+    labels: Bools,
+    reader: IndicatorReader,
+    names: Sequence[str],
+) -> tuple[Judge, float]:
+    """The judge and the cut-off of best F1, fitted on the tips that nobody read for the rules (on all where that leaves none)."""
+    given, base = shares(truth, labels)
+    unread = [at for at, tip in enumerate(tips) if not _READ.match(tip.group)] or list(range(len(tips)))
+    ruled = _truth([[finding.indicator for finding in reader.read(tips[at].text)] for at in unread], names)
+    words = [texts[at].count(" ") + 1 for at in unread]
+    held_out, right, chances = scores[unread], truth[unread], categories[unread]
+    among = candidates(held_out, ruled)
+    parts = weighed_parts(held_out, ruled, chances, words, given, base)
+    rows = np.stack([np.broadcast_to(part, held_out.shape)[among] for part in parts], axis=1)
+    judge = Judge(given, base, _curve(rows, right[among]))
+    return judge, _best_cutoff(judge.log_odds(held_out, ruled, chances, words), right)
 
 
-def _ruled(tips: Sequence[LabelledTip], names: Sequence[str], reader: IndicatorReader) -> npt.NDArray[np.bool_]:
-    found = [{finding.indicator for finding in reader.read(tip.text)} for tip in tips]
-    return np.array([[name in names_found for name in names] for names_found in found], np.bool_).reshape(len(tips), len(names))
+def _curve(rows: Floats, truth: Bools) -> Floats:
+    """The constant and the weights of a logistic curve; only a constant, low or high, where nothing or everything is right."""
+    if not truth.any() or truth.all():
+        return np.array([_SURE if truth.any() else -_SURE, *np.zeros(len(PARTS))], np.float32)
+    middle, spread = rows.mean(axis=0, dtype=np.float64), rows.std(axis=0, dtype=np.float64) + 1e-6
+    curve = LogisticRegression(max_iter=500).fit((rows - middle) / spread, truth)
+    weights = curve.coef_[0] / spread
+    constant = float(curve.intercept_[0]) - float(weights @ middle)
+    return np.round([constant, *weights], 3).astype(np.float32)  # rounded, so that no processor's last bit tells
 
 
-def _best_cutoff(scores: Floats, truth: npt.NDArray[np.bool_]) -> float:
+def _truth(marked: Sequence[Sequence[str]], names: Sequence[str]) -> npt.NDArray[np.bool_]:
+    columns = {name: at for at, name in enumerate(names)}
+    truth = np.zeros((len(marked), len(names)), np.bool_)
+    for row, found in zip(truth, marked, strict=True):
+        row[[columns[name] for name in found]] = True
+    return truth
+
+
+def _best_cutoff(odds: Floats, truth: npt.NDArray[np.bool_]) -> float:
     def f1(cutoff: float) -> float:
-        found = scores > cutoff
+        found = odds > cutoff
         return 2 * float((found & truth).sum()) / max(1, int(found.sum() + truth.sum()))
 
-    return float(max(np.round(np.arange(-1.2, 0.8, 0.05), 2), key=f1))
+    return float(max(np.round(np.arange(-2.5, 0.5, 0.05), 2), key=f1))

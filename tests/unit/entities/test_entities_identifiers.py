@@ -72,6 +72,42 @@ CASES = [
     ("highway", "I-10E is closed", "I-10E", "I-10 EB"),
     ("mile_marker", "parked at the 118 mile marker", "118 mile marker", "MM 118"),
     ("exit", "the motel off exit 12A", "exit 12A", "EXIT 12A"),
+    ("plate", "silver Malibu, LP KLR4471 (OK)", "KLR4471", "KLR4471"),
+    ("plate", "gray Sentra klr4471 heading north", "klr4471", "KLR4471"),
+    ("plate", "could only read KR4 on the plate", "KR4", "KR4"),
+    ("plate", "Lic: KJR881", "KJR881", "KJR881"),
+    ("trailer", "swift trlr 53-2217 sitting crooked", "53-2217", "532217"),
+    ("trailer", "trailer number five five one two", "five five one two", "5512"),
+    ("trailer", "number painted on the box was H5533", "H5533", "H5533"),
+    ("trailer", "copper cathode, trailer 7 7 0 1 B", "7 7 0 1 B", "7701B"),
+    ("trailer", "bajaron la caja RT 8841 vacía", "RT 8841", "RT8841"),
+    ("trailer", "my own trailer is leaving. It says five three two two eight on it", "five three two two eight", "53228"),
+    ("usdot", "DOT dos siete uno nueve cero cuatro", "DOT dos siete uno nueve cero cuatro", "271904"),
+    ("plate", "they still have my 9F42871 plate number", "9F42871", "9F42871"),
+    ("highway", "the van went out onto ninety five", "ninety five", "95"),
+    ("highway", "threw my meds out on 80/94 and left", "80/94", "80/94"),
+    ("trailer", "la plataforma 2217 sin luces", "2217", "2217"),
+    ("trailer", "JB Hunt box number JBHZ 661204", "JBHZ 661204", "JBHZ661204"),
+    ("handle", "his snap is jaylo", "jaylo", "snapchat:jaylo"),
+    ("handle", "sc: kinglo9", "kinglo9", "snapchat:kinglo9"),
+    ("handle", 'an account called "Tasha Lux"', "Tasha Lux", "tasha lux"),
+    ("handle", "en tiktok sale como guera.mx", "guera.mx", "tiktok:guera.mx"),
+    ("handle", "xbox name KingLo9", "KingLo9", "xbox:kinglo9"),
+    ("highway", "motel off 287 in Childress", "287", "287"),
+    ("highway", "they are on the 10 near Indio", "10", "10"),
+    ("highway", "IH-35 by the scales", "IH-35", "I-35"),
+    ("highway", "stopped on NJ-17 again", "NJ-17", "NJ-17"),
+    ("highway", "seven miles up County M", "County M", "CR-M"),
+    ("highway", "en la autopista México-Puebla", "autopista México-Puebla", "AUTOPISTA MEXICO-PUEBLA"),
+    ("highway", "florida turnpike southbound", "florida turnpike southbound", "FLORIDA TURNPIKE SB"),
+    ("highway", "80 headed west, no lights", "80 headed west", "80 WB"),
+    ("mile_marker", "near the two eleven mile marker", "two eleven mile marker", "MM 211"),
+    ("mile_marker", "mile markers 110 and 112", "mile markers 110", "MM 110"),
+    ("exit", "parked at exit 12-B", "exit 12-B", "EXIT 12B"),
+    ("exit", "the West Wendover exit", "the West Wendover exit", "EXIT WEST WENDOVER"),
+    ("phone", "call 1-800-555-CASH", "1-800-555-CASH", "+18005552274"),
+    ("phone", "it was 402-341-22 something", "402-341-22 something", "40234122"),
+    ("email", "jay44@protonmail . com", "jay44@protonmail . com", "jay44@protonmail.com"),
     ("exit", "acabamos de pasar la salida de Delano", "la salida de Delano", "EXIT DELANO"),
 ]
 
@@ -96,6 +132,16 @@ NOTHING = [
     ("exit", "my ex 2 kids and 3 x 4 boards"),
     ("url", "he left.then came back"),
     ("handle", "pulled the handle down at @ 5pm"),
+    ("highway", "the bus on route 44 was late"),
+    ("highway", "the brakes on 208 are gone and no kid is over 16"),
+    ("highway", "a pill that says M-30, an AR-15 and MS-13"),
+    ("exit", "gate scale at exit 2,140 lb over"),
+    ("highway", "Ansel County CU, window three"),
+    ("handle", "a page called harborcrewjobs.example.com"),
+    ("handle", "her snap is off and instagram was down"),
+    ("handle", "we handle check-ins and the user was banned"),
+    ("trailer", "four buses, 161 students"),
+    ("trailer", "a Boundary unit. 0118 motion"),
     ("mc", "an MC club, twelve men"),
     ("vin", "VINEGARANDSALTONL"),
     ("trailer", "the truck sat 20 minutes, the reefer 48 hours"),
@@ -157,6 +203,25 @@ def test_a_phone_is_never_also_a_plate_or_trailer(reader: EntityReader) -> None:
     assert len(kinds) <= 2
 
 
+@pytest.mark.parametrize(
+    ("text", "road"),
+    [
+        ("wreck on I-80 westbound at mile marker 211", "I-80 WB"),
+        ("mm 211 I-80", "I-80"),
+        ("on I-80, then exit 9 off US 95", "US-95"),
+        ("mile marker 211, nobody says which road", None),
+    ],
+)
+def test_a_point_carries_its_road(reader: EntityReader, text: str, road: str | None) -> None:
+    point = next(entity for entity in reader.read(text) if entity.type in ("mile_marker", "exit"))
+    assert point.attributes.get("road") == road
+
+
 def test_fictional_numbers_are_marked(reader: EntityReader) -> None:
     assert only(reader, "call 402-555-0143", "phone").attributes["fiction"] == "yes"
     assert "fiction" not in only(reader, "call 402-341-2200", "phone").attributes
+
+
+def test_the_beginning_of_a_truck_stops_name_is_no_place(reader: EntityReader) -> None:
+    assert {entity.type for entity in reader.read("she waits at the Flying J all night")} == {"truck_stop", "time"}
+    assert {entity.type for entity in reader.read("she waits at the Flying J in Gretna, Nebraska")} >= {"truck_stop", "place"}

@@ -58,6 +58,64 @@ def test_what_goes_on_is_not_past_because_something_else_was() -> None:
     assert put(text, "beats the new girls") is Assertion.PRESENT
 
 
+def test_that_it_is_real_shields_from_words_of_play() -> None:
+    text = "We had a fire drill at nine. This is not part of it: a man with a rifle walks up to the gym."
+    assert put(text, "man with a rifle") is Assertion.PRESENT
+    assert READER.view(text).of_tip() == (Assertion.PRESENT, (0, 0))
+
+
+def test_a_frame_stands_where_a_tip_begins_or_ends() -> None:
+    story = "The clerk saw a man with a gun run past the pumps and into the field behind the store. " * 3
+    drill = "This is a drill. "
+    assert put(drill + story, "man with a gun") is Assertion.FICTION
+    assert put(story + drill, "man with a gun") is Assertion.FICTION
+    assert put(story + drill + story.replace("clerk", "guard"), "man with a gun") is Assertion.PRESENT
+
+
+def test_the_end_of_one_story_leaves_another_beside_it() -> None:
+    text = "One of the kids was found safe. The other one is still in the creek and she is drowning."
+    assert put(text, "she is drowning") is Assertion.PRESENT
+    assert READER.view(text).of_tip()[0] is Assertion.PRESENT
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("I can hear somebody kicking the door of the trailer", "kicking the door"),
+        ("The drill press caught his hand and he is bleeding", "caught his hand"),
+        ("There is a film of ice on the lake and a boy fell in", "boy fell in"),
+        ("We are at the movie theater and a man has a gun", "man has a gun"),
+        ("He thought it was a toy but he is pointing a gun at her", "pointing a gun"),
+        ("He is a pig and he beats her", "beats her"),
+        ("If he calls, he will kill her", "kill her"),
+        ("Don't call back, police never came, he is hitting her", "hitting her"),
+    ],
+)
+def test_words_that_only_look_like_cues(text: str, words: str) -> None:
+    assert put(text, words) is Assertion.PRESENT
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("This traffic is killing me", Assertion.FICTION),
+        ("I would kill for a coffee", Assertion.FICTION),
+        ("That bomb sandwich blew me away", Assertion.FICTION),
+        ("Me muero de hambre", Assertion.FICTION),
+        ("El instructor no respira, es parte del curso de primeros auxilios", Assertion.FICTION),
+        ("What should a clerk do if a guest is bleeding", Assertion.HYPOTHETICAL),
+        ("Qué pasaría si mi patrón me encerrara", Assertion.HYPOTHETICAL),
+        ("That wreck was two summers back", Assertion.HISTORICAL),
+        ("The screaming was goats, they were just goats", Assertion.RESOLVED),
+        ("Encontraron sano y salvo al niño", Assertion.RESOLVED),
+        ("Nobody is hurt, no gun, no fight", Assertion.NEGATED),
+        ("Word is they sell pills there", Assertion.HEARSAY),
+    ],
+)
+def test_how_a_whole_tip_is_put(text: str, expected: Assertion) -> None:
+    assert READER.view(text).of_tip()[0] is expected
+
+
 def test_a_correction_reaches_back_but_not_forward() -> None:
     text = "I saw a gun. Turned out it was a toy. Now a man is beating her."
     assert put(text, "saw a gun") is Assertion.RESOLVED
@@ -75,6 +133,11 @@ def test_a_cue_inside_the_evidence_does_not_turn_it() -> None:
         ("he keeps her passport", "keeps her passport", Experiencer.VICTIM),
         ("the boss locks doors", "the boss locks", Experiencer.SUSPECT),
         ("doors stay shut", "doors stay", Experiencer.OTHER),
+        ("my boss keeps my passport", "keeps my passport", Experiencer.REPORTER),
+        ("my neighbor hits his wife", "hits his wife", Experiencer.VICTIM),
+        ("my daughter is locked in", "is locked in", Experiencer.VICTIM),
+        ("mi vecino golpea a su esposa", "golpea a su esposa", Experiencer.VICTIM),
+        ("my cousin sells pills", "sells pills", Experiencer.OTHER),
     ],
 )
 def test_to_whom_it_happens(text: str, words: str, expected: Experiencer) -> None:

@@ -52,10 +52,23 @@ def test_words_show_a_flag(text: str, flag: str) -> None:
         ("in the movie he has a gun in his hand", "weapon_present"),
         ("they pay on Fridays", "reporter_at_risk"),
         ("the lamp is broken", "in_progress"),
+        ("he worked there two years and three months", "minor_involved"),
+        ("needles in the sandbox at the park", "test_message"),
+        ("he failed the drug test and they fired him", "test_message"),
+        ("he makes me act as his wife and says you are now mine", "prompt_injection"),
+        ("he told me to ignore the rules of the shop", "prompt_injection"),
+        ("the office gave no answer and I don't use the back door", "reporter_at_risk"),
+        ("my coworker lives with her mother", "insider_implicated"),
     ],
 )
 def test_look_alikes_show_none(text: str, flag: str) -> None:
     assert flag not in READER.rule_flags(text)
+
+
+def test_a_tip_that_is_all_past_or_all_hearsay_is_flagged_so() -> None:
+    assert "historic" in READER.rule_flags("In 1998 my uncle beat me with a belt")
+    assert "hearsay" in READER.rule_flags("Word is they keep girls in there")
+    assert not {"historic", "hearsay"} & READER.rule_flags("My uncle beat me with a belt")
 
 
 def test_findings_show_flags_only_where_they_are_present() -> None:

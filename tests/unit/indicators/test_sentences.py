@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -61,3 +63,32 @@ def test_any_text_is_cut_in_order_inside_its_bounds(text: str) -> None:
     assert all(0 <= start < end <= len(text) for start, end in zip(cut.starts, cut.ends, strict=True))
     for ranges in (cut.sentences, cut.clauses):
         assert [word for first, last in ranges for word in range(first, last)] == list(range(len(cut.words)))
+
+
+LONG = {
+    "one word": "a" * 1_000_000,
+    "hundred thousand words": "help me " * 50_000,
+    "stops": "." * 300_000,
+    "dashes": " - " * 100_000,
+    "empty lines": "\n \n" * 100_000,
+    "numbers": "1.1" * 200_000,
+    "emoji": "😀" * 300_000,
+    "nulls": "\x00" * 300_000,
+    "marks": "e\u0301" * 200_000,
+    "zero width": "h\u200be" * 100_000,
+    "html": "<p>" * 100_000,
+    "apostrophes": "a'" * 200_000,
+    "right to left": "مرحبا " * 60_000,
+    "blanks": " " * 500_000,
+}
+
+
+@pytest.mark.parametrize("text", LONG.values(), ids=LONG.keys())
+def test_long_texts_take_linear_time(text: str) -> None:
+    def cost(part: str) -> float:
+        began = time.process_time()
+        passage(part)
+        return time.process_time() - began
+
+    eighth = min(cost(text[: len(text) // 8]) for _ in range(3))
+    assert cost(text) < 40 * eighth + 0.5, "eight times the text should cost some eight times as much"

@@ -11,7 +11,7 @@ from models import train
 from models.assess import Assessor
 from models.classifier import Classifier, Weights
 from models.indicators.learned import LearnedReader
-from models.indicators.learned import load as load_indicators
+from models.indicators.store import load as load_indicators
 from models.labelled import LabelledTip
 from models.language import LanguageReader
 from models.normalise import Normaliser, load_normaliser
@@ -23,6 +23,7 @@ TOPICS = {
     "sex_trafficking": ("a man sells her from room {n} and keeps all the money she earns", Urgency.P1),
     "cargo_theft": ("somebody cut the seal of trailer {n} and drove off with the load", Urgency.P2),
     "substance_use_overdose": ("he took pills, lips are blue and he is not waking up, floor {n}", Urgency.P0),
+    "information_request": ("could you send posters and a speaker to our depot in spring, shift {n}", Urgency.P3),
     "not_actionable": ("testing the form number {n} please ignore this message", Urgency.P4),
 }
 
@@ -66,7 +67,8 @@ def small_weights(taxonomy: Taxonomy, normaliser: Normaliser) -> Weights:
 def make_assessor(taxonomy: Taxonomy) -> Callable[[Classifier], Assessor]:
     """Assessors that differ only in their classifier."""
     nlp, language = build_pipeline(), LanguageReader()
-    learned = LearnedReader(load_indicators(None, load_normaliser(), tuple(taxonomy.indicators)))
+    normaliser = load_normaliser()
+    learned = LearnedReader(load_indicators(None, normaliser, tuple(taxonomy.indicators)), normaliser, taxonomy)
     return lambda classifier: Assessor(nlp, (classifier, learned), language, taxonomy)
 
 

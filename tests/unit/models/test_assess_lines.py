@@ -19,7 +19,7 @@ TEXT = "He's selling pills out of the blue Tahoe at pump 6, plate ABC-1234, call
 
 @pytest.fixture(scope="module")
 def small(make_assessor: Callable[[Classifier], Assessor], small_weights: Weights, normaliser: Normaliser) -> Assessor:
-    return make_assessor(Classifier(small_weights, normaliser))
+    return make_assessor(Classifier(small_weights))
 
 
 def run(lines: list[str], assessor: Assessor) -> tuple[list[dict[str, object]], list[int]]:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from models.assess import BATCH, READ_LIMIT, Assessor
 from models.classifier import Classifier, Scores, Weights
-from models.normalise import Normaliser, load_normaliser
+from models.features import Floats
+from models.normalise import Normaliser
 from models.pipeline import COMPONENTS, Component, Notes, build_pipeline, make_doc, notes
 from models.ports import TipText
 from triage.domain.assessment import Assessment, Urgency
@@ -35,36 +36,36 @@ NORMAL = "she's 15 and he sells her out of room 212 at the Super 8, he has her I
 class BrokenClassifier(Classifier):
     """Fails the way a damaged model would."""
 
-    def scores_of(self, normalised: Sequence[str]) -> list[Scores]:
+    def scores_of(self, normalised: Sequence[str], facts: Floats) -> list[Scores]:
         raise FloatingPointError("broken")
 
 
 class SureClassifier(Classifier):
     """Gives every category and level the same probability, and no flag."""
 
-    def __init__(self, weights: Weights, normaliser: Normaliser, chance: float) -> None:
-        super().__init__(weights, normaliser)
+    def __init__(self, weights: Weights, chance: float) -> None:
+        super().__init__(weights)
         self._chance = chance
 
-    def scores_of(self, normalised: Sequence[str]) -> list[Scores]:
+    def scores_of(self, normalised: Sequence[str], facts: Floats) -> list[Scores]:
         return [
             Scores(
                 dict.fromkeys(found.categories, self._chance),
                 dict.fromkeys(found.at_least, self._chance),
                 dict.fromkeys(found.flags, 0.0),
             )
-            for found in super().scores_of(normalised)
+            for found in super().scores_of(normalised, facts)
         ]
 
 
 @pytest.fixture(scope="module")
 def small(make_assessor: Callable[[Classifier], Assessor], small_weights: Weights, normaliser: Normaliser) -> Assessor:
-    return make_assessor(Classifier(small_weights, normaliser))
+    return make_assessor(Classifier(small_weights))
 
 
 @pytest.fixture(scope="module")
 def broken(make_assessor: Callable[[Classifier], Assessor], small_weights: Weights, normaliser: Normaliser) -> Assessor:
-    return make_assessor(BrokenClassifier(small_weights, normaliser))
+    return make_assessor(BrokenClassifier(small_weights))
 
 
 def read(assessor: Assessor, text: str, hint: str = "") -> Assessment:
@@ -135,7 +136,7 @@ def test_a_rule_stands_in_a_long_text_where_the_model_hears_only_chatter(small: 
 def test_the_model_never_rules_out_a_rule_that_sees_life_at_risk(
     make_assessor: Callable[[Classifier], Assessor], small_weights: Weights
 ) -> None:
-    calm = make_assessor(SureClassifier(small_weights, load_normaliser(), 0.0))
+    calm = make_assessor(SureClassifier(small_weights, 0.0))
     assert read(calm, "He is shooting at people in the lobby right now, three are bleeding.").urgency is Urgency.P0
 
 
@@ -143,7 +144,7 @@ def test_the_model_may_rule_out_a_lesser_rule_in_a_text_like_those_it_knows(
     make_assessor: Callable[[Classifier], Assessor], small_weights: Weights
 ) -> None:
     lead = "The crew boss has all their passports in his safe, at the motel on Main Street in York."
-    urgent, calm = (make_assessor(SureClassifier(small_weights, load_normaliser(), chance)) for chance in (0.9, 0.0))
+    urgent, calm = (make_assessor(SureClassifier(small_weights, chance)) for chance in (0.9, 0.0))
     assert any(vote.by.startswith("rule:") and vote.level is not Urgency.P0 for vote in read(urgent, lead).urgency_votes)
     assert not any(vote.by.startswith("rule:") for vote in read(calm, lead).urgency_votes)
 
@@ -152,7 +153,7 @@ def test_the_model_may_rule_out_a_lesser_rule_in_a_text_like_those_it_knows(
 def test_the_model_never_rules_out_what_a_person_must_read_first(
     text: str, make_assessor: Callable[[Classifier], Assessor], small_weights: Weights
 ) -> None:
-    calm = make_assessor(SureClassifier(small_weights, load_normaliser(), 0.0))
+    calm = make_assessor(SureClassifier(small_weights, 0.0))
     assert read(calm, text).urgency is Urgency.P1
 
 

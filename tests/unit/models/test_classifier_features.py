@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
-from models.features import WEIGHTS, Vectoriser, Vocabulary, grams, learn_vocabulary
+from models.classifier import Classifier, Weights
+from models.features import MOST, WEIGHTS, Vectoriser, Vocabulary, grams, learn_vocabulary
+from models.normalise import Normaliser
+from models.typos import Speller
 
 TEXTS = [
     "the man took the money",
@@ -29,12 +32,15 @@ def test_each_block_is_what_scikit_learn_computes(block: int, vocabulary: Vocabu
         0: {"analyzer": "word", "ngram_range": (1, 2), "token_pattern": r"(?u)\S+"},
         2: {"analyzer": "char_wb", "ngram_range": (3, 5)},
     }[block]
-    theirs = TfidfVectorizer(**settings, lowercase=False, sublinear_tf=True).fit(TEXTS)
+    theirs = CountVectorizer(**settings, lowercase=False).fit(TEXTS)
+    counts = theirs.transform(TEXTS)
+    counts.data = np.minimum(counts.data, MOST)
+    weighed = TfidfTransformer(sublinear_tf=True).fit_transform(counts)
     order = [theirs.vocabulary_[term] for term in vocabulary.terms[block]]
     start = sum(len(terms) for terms in vocabulary.terms[:block])
     ours = Vectoriser(vocabulary)(TEXTS).toarray()[:, start : start + len(order)]
     assert len(order) == len(theirs.vocabulary_)
-    np.testing.assert_allclose(ours, theirs.transform(TEXTS).toarray()[:, order] * WEIGHTS[block], atol=1e-6)
+    np.testing.assert_allclose(ours, weighed.toarray()[:, order] * WEIGHTS[block], atol=1e-6)
 
 
 def test_words_near_each_other_are_paired() -> None:
@@ -69,3 +75,38 @@ def test_unknown_words_are_not_remembered(vocabulary: Vocabulary) -> None:
 def test_short_words_count_once() -> None:
     assert grams("a") == [" a "]
     assert grams("ab") == [" ab", "ab ", " ab "]
+
+
+def test_repeating_a_word_adds_nothing_after_the_second_time(vocabulary: Vocabulary) -> None:
+    twice, often = Vectoriser(vocabulary)(["money the money", "money the money the money the money"]).toarray()
+    column = vocabulary.terms[0].index("money")
+    assert often[column] <= twice[column]
+
+
+def test_an_unknown_word_is_read_as_the_known_one_that_is_a_slip_away(vocabulary: Vocabulary) -> None:
+    vectorise = Vectoriser(vocabulary, Speller(vocabulary.words()))
+    np.testing.assert_array_equal(vectorise(["her passpotr"]).toarray(), vectorise(["her passport"]).toarray())
+
+
+def test_padding_hides_no_danger(small_weights: Weights, normaliser: Normaliser) -> None:
+    classifier = Classifier(small_weights)
+    before = "somebody cut the seal of trailer 7 and drove off with the load " * 40
+    after = "a man sells her from room 4 and keeps all the money she earns " * 40 + "testing the form please ignore this message " * 40
+    text = normaliser(f"{before} he took pills, lips are blue and he is not waking up, floor 3 {after}")
+    whole, found = classifier._read([text])[0], classifier.probabilities([text])[0]
+    p0, cargo = small_weights.heads.index("urgency:P0"), small_weights.heads.index("category:cargo_theft")
+    assert found[p0] > 1.2 * whole[p0]
+    assert found[cargo] == whole[cargo], "only what is asked of any part changes"
+
+
+def test_a_long_harmless_text_is_no_danger(small_weights: Weights, normaliser: Normaliser) -> None:
+    row = Classifier(small_weights).probabilities([normaliser("testing the form number 4 please ignore this message " * 100)])[0]
+    assert row[small_weights.heads.index("urgency:P0")] < 0.15
+
+
+@pytest.mark.parametrize("text", ["", "😀", "\x00", "help ", "<b>", "QUJDREVG", "a b "])
+def test_any_text_gets_probabilities(text: str, small_weights: Weights, normaliser: Normaliser) -> None:
+    probabilities = Classifier(small_weights).probabilities([normaliser(text * 50_000), ""])
+    assert probabilities.shape == (2, len(small_weights.heads))
+    assert np.isfinite(probabilities).all()
+    assert ((probabilities >= 0) & (probabilities <= 1)).all()

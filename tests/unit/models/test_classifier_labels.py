@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from models.calibrate import best_f1, cutoffs, expected_calibration_error, platt
 from models.classifier import Classifier, Scores, Weights, choose
-from models.heads import LEVELS, URGENCY
+from models.levels import FACTS
 from models.normalise import Normaliser
 from triage.domain.assessment import Urgency
-from triage.taxonomy.taxonomy import FLAGS, Taxonomy
+from triage.taxonomy.taxonomy import Taxonomy
 
 
 def labels(taxonomy: Taxonomy, **surest: float) -> set[str]:
@@ -44,17 +46,22 @@ def test_a_boundary_class_competes_with_its_counterpart(boundary: str, trafficki
     assert labels(taxonomy, **{boundary: 0.6, trafficking: 0.7}) == {trafficking}
 
 
-def test_a_level_counts_from_its_cutoff_on(small_weights: Weights, normaliser: Normaliser) -> None:
-    classifier = Classifier(small_weights, normaliser)
-    cut = {level: small_weights.cutoffs[f"{URGENCY}:{level}"].answer for level in LEVELS}
-    sure = Scores({}, {level: 1.0 if level is not Urgency.P0 else cut[level] - 0.01 for level in LEVELS}, dict.fromkeys(FLAGS, 0.0))
-    assert classifier.level(sure) is Urgency.P1
-    assert classifier.level(Scores({}, dict.fromkeys(LEVELS, 0.0), {})) is Urgency.P4
+def test_a_level_counts_from_its_probability_on(small_weights: Weights) -> None:
+    immediate = 0.3
+    classifier = Classifier(replace(small_weights, levels=replace(small_weights.levels, immediate=immediate)))
+
+    def level(*at_least: float) -> Urgency:
+        return classifier.level(Scores({}, dict(zip(Urgency, at_least, strict=True)), {}))
+
+    assert level(immediate, *([1.0] * 4)) is Urgency.P0
+    assert level(immediate - 0.01, 0.9, 0.95, 1.0, 1.0) is Urgency.P1
+    assert level(0.0, 0.0, 0.0, 0.0, 1.0) is Urgency.P4
 
 
 def test_levels_are_in_order(small_weights: Weights, normaliser: Normaliser) -> None:
-    for scores in Classifier(small_weights, normaliser).scores(["blue lips, not waking up", "please ignore", "seal cut on trailer"]):
-        chances = [scores.at_least[level] for level in LEVELS]
+    texts = [normaliser(text) for text in ("blue lips, not waking up", "please ignore", "seal cut on trailer")]
+    for scores in Classifier(small_weights).scores_of(texts, np.zeros((3, len(FACTS)), np.float32)):
+        chances = [scores.at_least[level] for level in Urgency]
         assert chances == sorted(chances)
 
 

@@ -1,0 +1,1 @@
+"""The second reader: a small transformer, optional when reading (extra ``deep``) and trained apart (extra ``deep-train``)."""

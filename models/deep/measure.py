@@ -1,0 +1,58 @@
+"""Measures what the second reader adds, on the writers from whom it never learned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.deep.blend import HELD_OUT, fit_blend
+from models.deep.blended import BlendedClassifier
+from models.deep.reader import SecondReader
+from models.evaluate import fold_reader
+from models.evaluation.reads import Read
+from models.labelled import LabelledTip
+from models.level_training import read_facts
+from models.normalise import load_normaliser
+from models.ports import TipText
+from models.train import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOutReads:
+    """The tips of the held-out writers, read by the first reader alone and by both; in the same order."""
+
+    first: list[Read]
+    both: list[Read]
+
+
+def read_held_out(tips: Sequence[LabelledTip], second: SecondReader, progress: Progress) -> HeldOutReads:
+    """Read the tips of ``HELD_OUT`` with a first reader that has not seen them either.
+
+    The blend for each writer is fitted on the other three, so that no tip is read by what was fitted on it.
+    """
+    alone = fold_reader([tip for tip in tips if tip.group not in HELD_OUT], progress)
+    held_out = [tip for tip in tips if tip.group in HELD_OUT]
+    normaliser = load_normaliser()
+    normalised = [normaliser(tip.text) for tip in held_out]
+    first = alone.first
+    probabilities, facts = first.probabilities(normalised), read_facts(held_out)
+    logits = second.logits(normalised)
+    reads = HeldOutReads([], [])
+    for writer in sorted(HELD_OUT):
+        others = np.array([tip.group != writer for tip in held_out])
+        blend = fit_blend(
+            (first.id, second.id),
+            first.heads,
+            probabilities[others],
+            logits[others][:, [second.heads.index(head) for head in first.heads]],
+            [tip for tip in held_out if tip.group != writer],
+            facts[others],
+        )
+        both = alone.with_second(BlendedClassifier(first, second, blend))
+        mine = [tip for tip in held_out if tip.group == writer]
+        texts = [TipText(tip.id, tip.text) for tip in mine]
+        reads.both.extend(zip(mine, both.assess(texts), strict=True))
+        reads.first.extend(zip(mine, both.assess(texts, hurried=True), strict=True))
+    return reads

@@ -1,0 +1,107 @@
+"""The urgency level, from everything that was read in a tip together: the classifier's heads and what the written rules saw.
+
+The four urgency heads see words only. A drill, a resolved story or a rumour has the words of an emergency; that it is one is in the
+rules' votes, in how the tip is put, and in the other heads (flags such as ``in_progress``, categories). A small multinomial model over
+all of them ("stacking", Wolpert 1992), fitted on held-out probabilities, says how probable each level is. It is trained by
+``models.level_training`` and read with numpy alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.assertion import AssertionView
+from models.features import Floats
+from triage.domain.assessment import Assertion, Entity, Finding, Urgency, UrgencyVote
+from triage.taxonomy.taxonomy import FLAGS
+
+_MOST = 3
+"""More findings than this say nothing more about the level, so a text that repeats itself is not raised."""
+
+_CLIPPED = 1e-3
+"""Probabilities are kept this far from 0 and 1, so that no single head decides alone."""
+
+_ASSERTIONS = tuple(assertion for assertion in Assertion if assertion is not Assertion.PRESENT)
+_VOTED = (Urgency.P0, Urgency.P1, Urgency.P2)
+_ENTITIES = (
+    "address", "place", "phone", "plate", "highway", "mile_marker", "exit", "truck_stop", "time", "person", "money", "vehicle",
+)  # fmt: skip
+
+FACTS: tuple[str, ...] = (
+    *(f"vote:{level}" for level in _VOTED),
+    "limited",
+    *(f"tip:{assertion}" for assertion in _ASSERTIONS),
+    *(f"cue:{assertion}" for assertion in _ASSERTIONS),
+    *(f"flag:{flag}" for flag in FLAGS),
+    "words",
+    *(f"entity:{kind}" for kind in _ENTITIES),
+    "findings:present",
+    "findings:other",
+)
+"""What the rules tell the model, in the order of its columns."""
+
+
+def facts(
+    view: AssertionView,
+    findings: Sequence[Finding],
+    entities: Sequence[Entity],
+    flags: Collection[str],
+    votes: Sequence[UrgencyVote],
+    limit: Urgency,
+) -> tuple[float, ...]:
+    """The ``FACTS`` of one tip, each between 0 and about 10.
+
+    ``findings``, ``flags``, ``votes`` and ``limit`` are those of the rules alone, without the learned readers, in training as in reading.
+    """
+    voted = {vote.level for vote in votes}
+    whole = view.of_tip()[0]
+    cues = {assertion for assertion, *_ in view.cues}
+    kinds = {entity.type for entity in entities}
+    present = sum(finding.assertion is Assertion.PRESENT for finding in findings)
+    return (
+        *(float(level in voted) for level in _VOTED),
+        float(limit is not Urgency.P0),
+        *(float(whole is assertion) for assertion in _ASSERTIONS),
+        *(float(assertion in cues) for assertion in _ASSERTIONS),
+        *(float(flag in flags) for flag in FLAGS),
+        float(np.log1p(len(view.text.words))),
+        *(float(kind in kinds) for kind in _ENTITIES),
+        float(min(present, _MOST)),
+        float(min(len(findings) - present, _MOST)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LevelWeights:
+    """``matrix`` is (heads + facts, 5) and ``bias`` (5,), for the levels P0 to P4.
+
+    ``immediate`` is the probability from which on a tip is P0, whatever else is more probable: a missed one costs more than a look in vain.
+    """
+
+    matrix: Floats
+    bias: Floats
+    immediate: float
+
+
+def inputs(probabilities: Floats, facts_of: Floats) -> Floats:
+    """What the model reads: log odds of the heads, shape (tips, heads), beside the facts, shape (tips, facts)."""
+    kept = np.clip(probabilities, _CLIPPED, 1 - _CLIPPED)
+    return np.hstack([np.log(kept / (1 - kept)), facts_of]).astype(np.float32)
+
+
+def at_least(weights: LevelWeights, read: Floats) -> Floats:
+    """Probability of "this urgent or more", shape (tips, 5), for the levels P0 to P4; never falling from left to right."""
+    scores = read @ weights.matrix + weights.bias
+    odds = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(np.minimum(np.cumsum(odds / odds.sum(axis=1, keepdims=True), axis=1), 1.0), np.float32)
+
+
+def choose(weights: LevelWeights, probabilities: Mapping[Urgency, float]) -> Urgency:
+    """P0 from ``immediate`` on, else the most probable of the other levels. ``probabilities`` are "this urgent or more"."""
+    if probabilities[Urgency.P0] >= weights.immediate:
+        return Urgency.P0
+    order = list(Urgency)
+    return max(order[1:], key=lambda level: (probabilities[level] - probabilities[order[level.rank - 1]], -level.rank))
