@@ -98,7 +98,12 @@ def _of_extra(module: str, extra: str) -> ModuleType:
     metavar="BEFORE AFTER",
 )
 @click.option("--jobs", type=click.IntRange(1, 4), default=2, show_default=True, help="How many folds at once, with up to 2 GB each.")
-def evaluate(out: Path | None, against: Path | None, compare: tuple[Path, Path] | None, jobs: int) -> None:
+@click.option(
+    "--second",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Only measure what the second reader in this model's folder adds, on writers from whom neither reader learned (extra `deep`).",
+)
+def evaluate(out: Path | None, against: Path | None, compare: tuple[Path, Path] | None, jobs: int, second: Path | None) -> None:
     """Measure the reader by cross-validation on the labelled corpus, some ten minutes.
 
     Writes evaluation.json, evaluation.html and ratchet.json (figures to accept) into the folder OUT and prints tables.
@@ -109,6 +114,11 @@ def evaluate(out: Path | None, against: Path | None, compare: tuple[Path, Path] 
         return
     if out is None:
         raise click.UsageError("Name the folder OUT to write into, or two files to --compare.")
+    if second:
+        with stage_bar() as progress:
+            first, both = _of_extra("models.deep.measure", "deep").measure(out, second, load_taxonomy(), progress)
+        click.echo(difference(first, both), nl=False)
+        return
     with stage_bar() as progress:
         result = evaluate_reader(out, load_taxonomy(), progress, jobs=jobs)
     click.echo(table(result), nl=False)

@@ -7,6 +7,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 import numpy as np
+from scipy.special import expit
 
 from models.calibrate import platt
 from models.deep.blended import Blend, logit, save
@@ -58,7 +59,7 @@ def fit_blend(
     total = logits / spread[0] + second / spread[1]
     curves = [platt(total[:, at], truth[:, at]) for at in range(len(heads))]
     slope, offset = (np.array(values, np.float32) for values in zip(*curves, strict=True))
-    probabilities = np.asarray(1 / (1 + np.exp(-(total * slope + offset))), np.float32)
+    probabilities = np.asarray(expit(total * slope + offset), np.float32)
     of_first, of_second = (np.asarray(slope / width, np.float32) for width in spread)
     levels = fit_levels(inputs(probabilities, facts), [tip.urgency for tip in tips])
     return Blend(readers, heads, of_first, of_second, offset, all_cutoffs(heads, probabilities, truth), levels)

@@ -10,6 +10,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 import numpy as np
+from scipy.special import expit
 
 from models.artifact import ArtifactError
 from models.classifier import Answers, Classifier, Cutoffs
@@ -55,7 +56,7 @@ class BlendedClassifier(Answers):
         total = (
             blend.first * logit(self._first.probabilities(normalised)) + blend.second * self._second.logits(normalised)[:, self._columns]
         )
-        return np.asarray(1 / (1 + np.exp(-(total + blend.offset))), np.float32)
+        return np.asarray(expit(total + blend.offset), np.float32)
 
 
 def logit(probabilities: Floats) -> Floats:

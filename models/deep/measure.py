@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from models.deep.blend import HELD_OUT, fit_blend
 from models.deep.blended import BlendedClassifier
-from models.deep.reader import SecondReader
+from models.deep.reader import SecondReader, load
 from models.evaluate import fold_reader
+from models.evaluation.intervals import estimates
+from models.evaluation.measures import headline
 from models.evaluation.reads import Read
-from models.labelled import LabelledTip
+from models.labelled import LabelledTip, load_corpus
 from models.level_training import read_facts
 from models.normalise import load_normaliser
 from models.ports import TipText
 from models.train import Progress
+from triage.taxonomy.taxonomy import Taxonomy
+
+Figures = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +34,24 @@ class HeldOutReads:
 
     first: list[Read]
     both: list[Read]
+
+
+def measure(
+    out: Path, source: Traversable, taxonomy: Taxonomy, progress: Progress, corpus: Traversable | None = None
+) -> tuple[Figures, Figures]:
+    """Measure the second reader in the folder ``source``: the figures of the first reader alone, and of both.
+
+    Writes ``second_reader.json`` into ``out``. Raises ``ArtifactError`` if there is no second reader that can be used.
+    """
+    reads = read_held_out(load_corpus(corpus), load(source), progress)
+    first, both = (
+        {"headline": {name: asdict(estimate) for name, estimate in estimates(headline(part, taxonomy), part).items()}, "suites": {}}
+        for part in (reads.first, reads.both)
+    )
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "second_reader.json").write_text(json.dumps({"first": first, "both": both}, indent=1) + "\n", "utf8")
+    progress("done", 1.0)
+    return first, both
 
 
 def read_held_out(tips: Sequence[LabelledTip], second: SecondReader, progress: Progress) -> HeldOutReads:

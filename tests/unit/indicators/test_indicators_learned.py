@@ -88,6 +88,19 @@ def test_evidence_in_a_text_without_punctuation_is_short() -> None:
     assert len(text[finding.start : finding.end].split()) <= LONGEST_EVIDENCE
 
 
+def test_evidence_is_short_even_where_words_far_apart_speak() -> None:
+    text = f"hundred tonight {'word ' * 20}must"
+    (finding,) = READER.join(odds(-1, 0.5, -1), view(text), [])
+    assert text[finding.start : finding.end] == "hundred tonight"
+
+
+def test_a_pair_is_shown_by_both_its_words() -> None:
+    pair = replace(WEIGHTS, terms=("hundred tonight",), idf=np.ones(1, np.float32), matrix=scipy.sparse.csr_array(MATRIX[2:3]))
+    text = "he wants a hundred tonight or else"
+    (finding,) = LearnedReader(pair, NORMALISER, TAXONOMY).join(odds(-1, 0.5, -1), view(text), [])
+    assert text[finding.start : finding.end] == "hundred tonight"
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=300), st.lists(st.sampled_from(["must", "hundred", "tonight", ".", "alone"]), max_size=30))
 def test_evidence_of_any_text_lies_inside_it(text: str, words: list[str]) -> None:
