@@ -38,6 +38,15 @@ text one alarming sentence hardly moves the model, and the rule stands. A rule's
 
 
 @dataclass(frozen=True, slots=True)
+class _Judged:
+    """What the trained models said of one tip: who answered, its scores, and the categories that count."""
+
+    by: Answers
+    scores: Scores
+    labels: set[str]
+
+
+@dataclass(frozen=True, slots=True)
 class _Reading:
     """One tip on its way: what the pipeline, the language reader and the classifier said."""
 
@@ -45,7 +54,7 @@ class _Reading:
     text: str
     notes: Notes
     language: Language
-    judged: tuple[Answers, Scores] | None
+    judged: _Judged | None
     degraded: tuple[str, ...]
 
 
@@ -126,7 +135,7 @@ class Assessor:
             degraded = tuple(reason for reason in (cut, failed, failure) if reason)
             yield self._assemble(_Reading(tip, text, note, self._language.read(text, tip.language_hint), judgement, degraded))
 
-    def _judge(self, found: Sequence[Notes], hurried: bool) -> tuple[Sequence[tuple[Answers, Scores] | None], str]:
+    def _judge(self, found: Sequence[Notes], hurried: bool) -> tuple[Sequence[_Judged | None], str]:
         """The trained models' part: scores of every tip, and what the learned reader adds to its findings.
 
         With it comes what failed: a broken model must never hold up a tip.
@@ -139,12 +148,13 @@ class Assessor:
             answers, scores, failure = self._scores(classifier, normalised, np.array([note.facts for note in found], np.float32), hurried)
             probabilities = np.array([list(score.categories.values()) for score in scores], np.float32)
             odds = learned.scores(normalised, probabilities, [note.findings for note in found])
-            for note, row, score in zip(found, odds, scores, strict=True):
+            judged = [_Judged(answers, score, answers.labels(score, self._excludes)) for score in scores]
+            for note, row, judgement in zip(found, odds, judged, strict=True):
                 if note.view is not None:
-                    note.findings = learned.join(row, note.view, note.findings, answers.labels(score, self._excludes))
+                    note.findings = learned.join(row, note.view, note.findings, judgement.labels)
         except Exception as error:
             return [None] * len(found), f"the classifier failed ({type(error).__name__}); categories and urgency come from rules alone"
-        return [(answers, score) if note.normalised is not None else None for note, score in zip(found, scores, strict=True)], failure
+        return [judgement if note.normalised is not None else None for note, judgement in zip(found, judged, strict=True)], failure
 
     def _scores(self, first: Classifier, normalised: Sequence[str], facts: Floats, hurried: bool) -> tuple[Answers, list[Scores], str]:
         """Scores by both readers where there are two and time, else by the first; who gave them, and what failed."""
@@ -169,7 +179,7 @@ class Assessor:
             findings=reading.notes.findings,
             entities=reading.notes.entities,
             fingerprint=self._fingerprint(reading.text),
-            model=reading.judged[0].id if reading.judged else _RULES_ONLY,
+            model=reading.judged.by.id if reading.judged else _RULES_ONLY,
             degraded="; ".join(reading.degraded),
         )
 
@@ -182,8 +192,7 @@ class Assessor:
                 CategoryReading(name, p, name in labels, Band.POSSIBLE if name in labels else Band.UNLIKELY)
                 for name, p in probabilities.items()
             )
-        classifier, scores = reading.judged
-        labels = classifier.labels(scores, self._excludes)
+        classifier, scores, labels = reading.judged.by, reading.judged.scores, reading.judged.labels
         readings = []
         for name in self._taxonomy.categories:
             probability = scores.categories[name]
@@ -200,7 +209,7 @@ class Assessor:
         by_rule = reading.notes.flags
         if reading.judged is None:
             return by_rule
-        classifier, scores = reading.judged
+        classifier, scores = reading.judged.by, reading.judged.scores
         return by_rule - classifier.implausible_flags(scores) | classifier.flags(scores)
 
     def _votes(self, reading: _Reading, flags: frozenset[str]) -> tuple[UrgencyVote, ...]:
@@ -210,7 +219,7 @@ class Assessor:
         if reading.judged is None:
             votes.append(UrgencyVote(Urgency.P2, _RULES_ONLY, "read by rules alone, so a person looks the same day"))
         else:
-            classifier, scores = reading.judged
+            classifier, scores = reading.judged.by, reading.judged.scores
             if len(note.passage.words) <= _MODEL_JUDGES:
                 votes = [vote for vote in votes if _stands(vote) or classifier.plausible(vote.level, scores)]
             votes.append(self._model_vote(note, flags, classifier, scores))

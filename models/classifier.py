@@ -5,6 +5,7 @@ Training (``models.train``) fits the weights with scikit-learn; reading needs nu
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -65,7 +66,7 @@ class Scores:
     flags: Mapping[str, float]
 
 
-class Answers:
+class Answers(ABC):
     """What a model's probabilities mean: scores by name, and what counts by its cutoffs."""
 
     def __init__(self, id: str, heads: Sequence[str], cutoffs: Mapping[str, Cutoffs], levels: LevelWeights) -> None:
@@ -75,10 +76,11 @@ class Answers:
         self._levels = levels
         self._parts = {kind: columns(heads, kind) for kind in (CATEGORY, FLAG)}
         self._names = {kind: [head.partition(":")[2] for head in heads[part]] for kind, part in self._parts.items()}
+        self._label_cutoffs = {name: cutoffs[f"{CATEGORY}:{name}"].answer for name in self._names[CATEGORY]}
 
+    @abstractmethod
     def probabilities(self, normalised: Sequence[str]) -> Floats:
         """Probabilities for texts that are masked and normalised already, shape (texts, heads)."""
-        raise NotImplementedError
 
     def scores_of(self, normalised: Sequence[str], facts: Floats) -> list[Scores]:
         """Score texts that are masked and normalised already. ``facts``, (texts, ``levels.FACTS``), are what the rules saw in each."""
@@ -106,7 +108,7 @@ class Answers:
 
     def labels(self, scores: Scores, excludes: Mapping[str, Collection[str]]) -> set[str]:
         """The categories that count; ``excludes`` is the taxonomy's."""
-        return choose(scores.categories, {name: self.cutoffs[f"{CATEGORY}:{name}"].answer for name in scores.categories}, excludes)
+        return choose(scores.categories, self._label_cutoffs, excludes)
 
     def _scores(self, row: Floats, levels: Sequence[float]) -> Scores:
         kinds = {kind: dict(zip(self._names[kind], row[part].tolist(), strict=True)) for kind, part in self._parts.items()}

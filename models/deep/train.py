@@ -48,8 +48,10 @@ _SHARES = {"category": 1.0, "urgency": 1.0, "flag": 0.5, "indicator": 0.5}
 def train_second(out: Path, taxonomy: Taxonomy, progress: Progress, corpus: Traversable | None = None) -> None:
     """Train a second reader and write it into ``out``.
 
-    Takes a core some ten minutes an epoch. After each epoch ``checkpoint.pt`` is written there; a run that was stopped goes on from it.
+    Takes a core some ten minutes an epoch. After each epoch ``checkpoint.pt`` is written there; a run that was stopped goes on from it,
+    and one that ended removes it, so that the next begins anew.
     """
+    out.mkdir(parents=True, exist_ok=True)
     tips = [tip for tip in load_corpus(corpus) if tip.group not in HELD_OUT]
     normaliser = load_normaliser()
     texts = [normaliser(tip.text) for tip in tips]
@@ -72,6 +74,7 @@ def train_second(out: Path, taxonomy: Taxonomy, progress: Progress, corpus: Trav
     tune(network, texts, truth(tips, heads), heads, Pieces(kept), range(start, EPOCHS), after_epoch, progress)
     network.load_state_dict(average(finished))
     save(out, to_onnx(network), kept, heads)
+    checkpoint.unlink(missing_ok=True)
 
 
 def all_heads(categories: Sequence[str], indicators: Sequence[str]) -> tuple[str, ...]:
