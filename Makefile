@@ -46,8 +46,8 @@ format: $(VENV)/.ready-dev ## Format the code and mend what can be mended
 docs: $(VENV)/.ready-dev ## Write the generated reference pages
 	@$(BIN)/python -m infra.docs
 
-bench: $(VENV)/.ready-dev ## Measure the stages beside their peers (ratios within one run)
-	@$(BIN)/python -m tests.bench
+bench: $(VENV)/.ready-dev ## Measure the stages beside their peers, all or one (BENCH=read)
+	@$(BIN)/python -m tests.bench $(BENCH)
 
 crash: $(VENV)/.ready-dev ## Kill web and worker thirty times while 300 tips come in; nothing may be lost or doubled
 	@$(BIN)/python -m pytest -m crash -s

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from infra.crypto import KeyRing, KeyRingSealer
 from infra.notify import make_notifier
-from infra.search.tantivy_index import TantivyCaseReader
+from infra.search.open import open_case_reader
 from infra.security import Argon2Passwords
 from infra.settings import Settings
 from infra.storage.audit_chain import SqlAuditChain
@@ -25,6 +25,8 @@ from infra.storage.partners import SqlPartners
 from infra.storage.unit_of_work import SqlStorage
 from infra.system import SystemClock, SystemIds
 from ingest.ports import IntakeStore, Partners, Sealer
+from streams.measured import MeasuredIntakeStore
+from streams.metrics import Meter
 from streams.ports import DeadLetters, EventLog
 from triage.domain.errors import PolicyError, TipstreamError
 from triage.domain.policy import Policy
@@ -57,6 +59,7 @@ class Core:
     ids: Ids
     taxonomy: Taxonomy
     policy: Policy
+    meter: Meter
 
 
 def policy_files(folder: Path) -> Mapping[str, str]:
@@ -90,7 +93,8 @@ def open_core(settings: Settings) -> Iterator[Core]:
     if not settings.database_url and not (settings.data / "tipstream.db").exists():
         raise NotPrepared(f"there is no database in {settings.data}. Run `tipstream init`.")
     clock = SystemClock()
-    with open_database(settings.database) as database, TantivyCaseReader(settings.index) as index:
+    meter = Meter()
+    with open_database(settings.database) as database, open_case_reader(settings) as index:
         storage = SqlStorage(database)
         with storage.reading() as uow:
             known = uow.policies.get(policy.version) is not None
@@ -101,7 +105,7 @@ def open_core(settings: Settings) -> Iterator[Core]:
             settings=settings,
             database=database,
             storage=storage,
-            intake=SqlIntakeStore(database),
+            intake=MeasuredIntakeStore(SqlIntakeStore(database), meter),
             partners=SqlPartners(database),
             events=SqlEventLog(database),
             letters=SqlDeadLetters(database),
@@ -114,4 +118,5 @@ def open_core(settings: Settings) -> Iterator[Core]:
             ids=SystemIds(clock),
             taxonomy=taxonomy,
             policy=policy,
+            meter=meter,
         )

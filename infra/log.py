@@ -40,5 +40,14 @@ def set_up_logging(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    for chatty in ("httpx", "uvicorn.error", "alembic"):  # what they tell below a warning, our own lines say better
+    for chatty in (
+        "httpx",
+        "uvicorn.error",
+        "alembic",
+        "kafka",
+        "aiokafka",
+        "faust",
+        "mode",
+        "elastic_transport",
+    ):  # what they tell below a warning, our own lines say better
         logging.getLogger(chatty).setLevel("WARNING")

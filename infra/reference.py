@@ -10,11 +10,15 @@ from importlib.resources import files
 from itertools import groupby
 
 import click
+import msgspec
 
 from infra.cli import COMMANDS, tipstream
 from infra.log import ALLOWED
 from infra.settings import reference as settings_page
 from ingest.schema import json_schema
+from streams.envelope import Envelope
+from streams.records import QueueEnvelope
+from streams.topics import TOPICS
 from triage.domain.events import SCHEMA_VERSIONS, EventType
 from triage.taxonomy.taxonomy import ENTITY_TYPES, FLAGS, Category, Indicator, Taxonomy, load_taxonomy
 
@@ -31,6 +35,7 @@ def pages() -> Mapping[str, str]:
         "categories.md": lambda: categories_page(taxonomy),
         "indicators.md": lambda: indicators_page(taxonomy),
         "events.md": events_page,
+        "topics.md": topics_page,
         "tip-schema.md": tip_schema_page,
         "log-fields.md": log_fields_page,
         "model.md": model_page,
@@ -109,6 +114,40 @@ def events_page() -> str:
             "Facts in one order. Each has an id, a type, a key, a time, the id of the tip that it traces, a version and a flat payload of "
             "ids, levels and desks: never text of a tip, never a contact detail. Order is promised per key.",
             _table(("type", "when it is appended", "key", "version"), rows),
+        ]
+    )
+
+
+def topics_page() -> str:
+    """Every topic, and the JSON schemas of what stands on them."""
+    rows = (
+        (
+            f"`{topic.name}.<desk>`" if topic.per_desk else f"`{topic.name}`",
+            topic.purpose,
+            _code(topic.types) or "(any)",
+            topic.key,
+            str(topic.partitions),
+            f"{topic.retention.days} days" if topic.retention else "for ever",
+            "newest of each key kept" if topic.compacted else "",
+        )
+        for topic in TOPICS
+    )
+    queue_schema, schema = (json.dumps(msgspec.json.schema(form), indent=2) for form in (QueueEnvelope, Envelope))
+    return _page(
+        [
+            _head("Topics", "streams/topics.py"),
+            "What other systems can read where Kafka is set. The key keeps records in order; a record can come twice, with the same `id`. "
+            "Headers repeat `id`, `type` and `trace`. No record holds a contact detail; text of a tip stands only on the topic of a desk "
+            "that may read its case, and in it what tells who the sender is, is replaced by tokens. Names begin with "
+            "`TIPSTREAM_KAFKA_PREFIX`. How to listen, and who needs which rights: [run on Kafka](../how-to/run-on-kafka.md).",
+            _table(("topic", "what it tells", "types", "key", "partitions", "kept", "compacted"), rows),
+            "## JSON schema of the queues",
+            "On `queues.<desk>`. `details` is null where the desk may no longer read the case.",
+            f"```json\n{queue_schema}\n```",
+            "## JSON schema of all other topics",
+            "Unknown fields may come with any release; pass over them. A dead letter is the record as it came, with headers `dead-line`, "
+            "`dead-error`, `dead-tries`, `dead-source` (topic, partition, offset) and `dead-at`.",
+            f"```json\n{schema}\n```",
         ]
     )
 

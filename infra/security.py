@@ -1,4 +1,4 @@
-"""Passwords, API keys and session tokens. Passwords are slow to check on purpose; tokens hold 256 random bits and need no slowness."""
+"""Passwords and API keys. Passwords are slow to check on purpose; keys hold 256 random bits and need no slowness."""
 
 from __future__ import annotations
 
@@ -32,22 +32,11 @@ class Argon2Passwords(Passwords):
 
 
 def new_api_key(random: Callable[[int], bytes]) -> tuple[str, str]:
-    """A new API key, to be shown once, and its hash, to be stored."""
-    token = API_KEY_PREFIX + _token(random)
-    return token, token_hash(token)
-
-
-def new_session_token(random: Callable[[int], bytes]) -> tuple[str, str]:
-    """A new session token, for the cookie, and its hash, to be stored."""
-    token = _token(random)
+    """A new API key, to be shown once, and its hash, to be stored: 43 URL-safe characters from 32 random bytes, after the prefix."""
+    token = API_KEY_PREFIX + base64.urlsafe_b64encode(random(32)).rstrip(b"=").decode()
     return token, token_hash(token)
 
 
 def token_hash(token: str) -> str:
-    """SHA-256 in hex, as keys and sessions are looked up by it."""
+    """SHA-256 in hex, as keys are looked up by it."""
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _token(random: Callable[[int], bytes]) -> str:
-    """43 URL-safe characters from 32 random bytes."""
-    return base64.urlsafe_b64encode(random(32)).rstrip(b"=").decode()

@@ -51,6 +51,24 @@ class Settings:
     poll_ms: int = _setting(50, "How long a worker waits, in milliseconds, before it looks again into an empty log.")
     seal_ms: int = _setting(300, "How long the audit sealer waits, in milliseconds, between two looks.")
     index_ms: int = _setting(300, "How long the indexer gathers changes, in milliseconds, before it commits them.")
+    kafka_bootstrap: str = _setting("", "The Kafka brokers, host:port separated by commas; empty for the events table alone.")
+    kafka_prefix: str = _setting(
+        "", "Put before the names of topics and consumer groups, so that several installations can share a cluster."
+    )
+    kafka_replication: int = _setting(3, "How many brokers hold each topic; 1 where there is a single broker.")
+    kafka_ca_file: str = _setting("", "The certificate authority of the brokers; with it the connection is encrypted (TLS).")
+    kafka_username: str = _setting("", "The name to sign in to the brokers with (SCRAM-SHA-512); empty for none.")
+    kafka_password_file: str = _setting("", "The file that holds the password to sign in to the brokers with.")
+    elasticsearch_url: str = _setting(
+        "", "The search engine, e.g. https://search:9200; empty for the embedded index in the data directory."
+    )
+    elasticsearch_compat: str = _setting("", "What answers there: empty for Elasticsearch 9, else 8, 7 or opensearch.")
+    elasticsearch_prefix: str = _setting("tipstream", "What the names of indices and aliases begin with.")
+    elasticsearch_ca_file: str = _setting("", "The certificate authority of the search engine; empty for those of the machine.")
+    elasticsearch_api_key_file: str = _setting("", "The file that holds the API key for the search engine; empty for none.")
+    health_host: str = _setting("127.0.0.1", "The address on which relay, worker and clocks answer health checks and serve metrics.")
+    health_port: int = _setting(0, "The port for that; 0 picks a free one, which the log names.")
+    trace_endpoint: str = _setting("", "Where traces are sent (OTLP over HTTP); empty for nowhere. Needs the extra `telemetry`.")
     alert_webhook: str = _setting("", "An address that gets a POST for each alert (ids and levels only); empty for the log alone.")
 
     @property

@@ -1,4 +1,4 @@
-"""Runs the product's processes on one machine: web, worker, clocks. One that ends is started again, after a growing pause."""
+"""Runs the processes on one machine: web, worker, clocks, and with Kafka the relay. One that ends is started again, after a pause."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO
+
+from infra.settings import variable
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +50,7 @@ class Supervisor:
             _Process("web", ("web", "--fd", str(listener.fileno()))),
             _Process("worker", ("worker",)),
             _Process("clocks", ("clocks",)),
+            *([_Process("relay", ("relay",))] if environment.get(variable("kafka_bootstrap")) else []),
         ]
 
     def stop(self) -> None:

@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from infra.app import Core, open_core
+from infra.health import health_server
 from infra.listener import address_of
 from infra.settings import Settings
 from ingest.receive import Receiver
@@ -86,4 +87,5 @@ def run_web(settings: Settings, listener: socket.socket) -> None:
             proxy_headers=bool(settings.trusted_proxy),
             forwarded_allow_ips=settings.trusted_proxy or None,
         )
-        uvicorn.Server(config).run(sockets=[listener])
+        with health_server(settings, "web", core.meter, core.events.end):
+            uvicorn.Server(config).run(sockets=[listener])

@@ -9,10 +9,14 @@ from dataclasses import replace
 from threading import Event as Signal
 
 from infra.app import Core
-from infra.search.tantivy_index import TantivyCaseIndex
+from infra.health import health_server
+from infra.search.open import open_case_index
+from infra.settings import Settings
 from models.artifact import ArtifactError
 from models.assess import Assessor
 from streams.handler import Handler
+from streams.measured import MeasuredDecisions, MeasuredHandler, measured_assess
+from streams.metrics import LINE_BACKLOG
 from streams.pipeline import Assess, Deliver, Index, ReadAndDecide, documents_of
 from streams.worker import Limits, Line
 from triage.domain.document import CaseDocument
@@ -23,11 +27,12 @@ log = logging.getLogger(__name__)
 
 def make_handlers(core: Core, index: CaseIndex) -> tuple[Handler, Handler, Handler]:
     """Read and decide, index, deliver."""
-    assessor = load_assessor(core)
+    assess = measured_assess(in_time(load_assessor(core), core.settings.second_reader), core.meter)
+    decide = ReadAndDecide(core.storage, core.partners, core.policy, assess, core.clock, core.ids)
     return (
-        ReadAndDecide(core.storage, core.partners, core.policy, in_time(assessor, core.settings.second_reader), core.clock, core.ids),
-        Index(core.storage, core.partners, index),
-        Deliver(core.notifier, core.settings.public_url),
+        MeasuredDecisions(decide, core.meter, core.clock),
+        MeasuredHandler(Index(core.storage, core.partners, index), core.meter),
+        MeasuredHandler(Deliver(core.notifier, core.settings.public_url), core.meter),
     )
 
 
@@ -47,13 +52,19 @@ def load_assessor(core: Core) -> Assessor:
         return Assessor.rules_only(core.taxonomy, "no model could be loaded")
 
 
+def limits_of(settings: Settings) -> Limits:
+    """How lines work under these settings."""
+    return Limits(settings.batch, settings.tries, settings.dead_letter_limit, settings.poll_ms / 1000)
+
+
 def run_worker(core: Core, stop: Signal) -> bool:
     """Run every line in a thread of its own until ``stop``; return whether all ended well. One that fails stops all."""
     settings = core.settings
-    limits = Limits(settings.batch, settings.tries, settings.dead_letter_limit, settings.poll_ms / 1000)
+    limits = limits_of(settings)
     failed = Signal()
-    with TantivyCaseIndex(settings.index) as index:
-        decide, to_index, deliver = make_handlers(core, index)
+    with open_case_index(settings, core.database) as index:
+        decide, to_index, deliver = handlers = make_handlers(core, index)
+        core.meter.watch(LINE_BACKLOG, lambda: {(handler.name,): backlog_of(core, handler) for handler in handlers})
         log.info("ready", extra={"service": "worker"})
         lines = [
             Line(core.events, core.letters, decide, limits, core.clock, core.ids, stop),
@@ -69,11 +80,17 @@ def run_worker(core: Core, stop: Signal) -> bool:
             Line(core.events, core.letters, deliver, replace(limits, batch=1), core.clock, core.ids, stop),
         ]
         threads = [threading.Thread(target=_guarded, args=(line.run, stop, failed), daemon=True) for line in lines]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        with health_server(settings, "worker", core.meter, core.events.end):
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
     return not failed.is_set()
+
+
+def backlog_of(core: Core, handler: Handler) -> int:
+    """How many events in the log the handler's line has not passed."""
+    return core.events.backlog(handler.name, handler.types)
 
 
 def _guarded(run: Callable[[], None], stop: Signal, failed: Signal) -> None:

@@ -44,6 +44,7 @@ def amend(tip_id: str, text: str, storage: Storage, clock: Clock, ids: Ids) -> N
     The same words again, with nothing of the sender's in between, are a second press of the button and change nothing.
     """
     with storage.writing() as work:
+        work.hold([f"thread:{tip_id}"])
         said = [message.text for message in work.messages.of_tip(tip_id) if message.from_source]
         if said and said[-1] == text:
             return

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from ingest.ports import Partners
 from models.ports import TipText
 from streams.handler import Handler
-from triage.decide import decide
+from triage.decide import ReadTip, decide_all
 from triage.document_builder import case_document
 from triage.domain.assessment import Assessment
 from triage.domain.decision import PartnerFacts
@@ -44,9 +44,9 @@ class ReadAndDecide(Handler):
         tips = [tip for _, tip in new]
         facts = self._facts(tips)
         readings = self._assess([TipText(tip.id, tip.text, tip.received_at, tip.language) for tip in tips])
+        read = [ReadTip(event, tip, assessment, facts[tip.partner]) for (event, tip), assessment in zip(new, readings, strict=True)]
         with self._storage.writing() as uow:
-            for (event, tip), assessment in zip(new, readings, strict=True):
-                decide(uow, self._policy, self._clock, self._ids, event, tip, assessment, facts[tip.partner])
+            decide_all(uow, self._policy, self._clock, self._ids, read)
 
     def _undecided(self, events: Sequence[Event]) -> list[tuple[Event, Tip]]:
         wanted = {event.payload["tip"]: event for event in events}

@@ -50,6 +50,14 @@ class EventLog(ABC):
     def end(self) -> int:
         """The position of the newest event; 0 for an empty log."""
 
+    @abstractmethod
+    def backlog(self, reader: str, types: Sequence[EventType]) -> int:
+        """How many events of these types stand after the reader's position. *counts what waits*."""
+
+    @abstractmethod
+    def oldest_waiting(self, reader: str, types: Sequence[EventType]) -> datetime | None:
+        """When the first of them was appended; None if none waits."""
+
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
@@ -87,3 +95,41 @@ class DeadLetters(ABC):
     @abstractmethod
     def done(self, letter_id: str, at: datetime) -> None:
         """It was handled on a replay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What goes to a topic: its name without the installation's prefix, a key that keeps its records in order, value and headers."""
+
+    topic: str
+    key: bytes
+    value: bytes
+    headers: tuple[tuple[str, bytes], ...] = ()
+
+
+class Publisher(ABC):
+    """Brings records to the topics that other processes and other agencies read.
+
+    1. *returns when all are durable*: every record is acknowledged by all replicas that are in step, in the given order per key.
+    2. *raises when one is not*: ``Unavailable``; some of the others may be there, and sending all again may double but not lose them.
+    3. *never makes a topic*: an unknown one raises ``Unavailable`` that says how to make it.
+    """
+
+    @abstractmethod
+    def publish(self, records: Sequence[Record]) -> None:
+        """Send them and wait."""
+
+
+class Leader(ABC):
+    """A role that one process holds at a time, such as that of the relay.
+
+    1. *one at a time*: while one leads, no other does. 2. *goes over*: after ``release``, or after the leader died, another can lead.
+    """
+
+    @abstractmethod
+    def leads(self) -> bool:
+        """Whether this process has the role now; takes it if it is free. Raises ``Unavailable`` if that cannot be said."""
+
+    @abstractmethod
+    def release(self) -> None:
+        """Give the role up."""

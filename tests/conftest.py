@@ -14,7 +14,7 @@ from pytest_socket import disable_socket, enable_socket
 from infra.storage.database import Database, open_database
 from infra.storage.migrate import upgrade
 
-pytest_plugins = ["pytester"]  # contract suites are run on adapters that must fail
+pytest_plugins = ["pytester", "tests.services.fixtures"]  # contract suites are run on adapters that must fail
 
 settings.register_profile("local", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)

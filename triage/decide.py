@@ -1,13 +1,16 @@
 """The decision about a tip: link, locate, route, open or join a case, start its clock; all in one transaction, once per tip.
 
 ``conclude`` is pure, so that a decision can be replayed from its record; ``decide`` gathers what it needs and writes what follows.
+
+Tips that arrive at several workers at the same moment see one another: before anything is read, the tips and keys of the whole
+batch are held, always tips before keys and each in sorted order, so that two batches cannot wait for each other there.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 
@@ -15,6 +18,7 @@ from triage.domain.assessment import Assessment, Band, Urgency
 from triage.domain.audit import AuditRow
 from triage.domain.case import Case, CaseStatus, Notice, QueueEntry
 from triage.domain.decision import DecisionRecord, Jurisdiction, LinkKey, LinkMatch, PartnerFacts, Routing
+from triage.domain.errors import Unavailable
 from triage.domain.events import Event, EventType
 from triage.domain.policy import Policy
 from triage.domain.tip import Answer, Tip
@@ -63,14 +67,39 @@ def conclude(policy: Policy, tip: Tip, assessment: Assessment, partner: PartnerF
     )
 
 
+@dataclass(frozen=True, slots=True)
+class ReadTip:
+    """A tip that waits for its decision: the event that brought it, what was read in it, who sent it."""
+
+    event: Event
+    tip: Tip
+    assessment: Assessment
+    partner: PartnerFacts
+
+
 def decide(
     uow: UnitOfWork, policy: Policy, clock: Clock, ids: Ids, event: Event, tip: Tip, assessment: Assessment, partner: PartnerFacts
 ) -> DecisionRecord:
-    """Decide about the tip inside ``uow`` and return the record; a tip that was decided before gives its first record unchanged."""
-    if (earlier := uow.decisions.get_many([tip.id]).get(tip.id)) is not None:
-        return earlier
-    keys = link_keys(tip, assessment)
-    uow.links.lock(keys)
+    """Decide about one tip; as ``decide_all``."""
+    (record,) = decide_all(uow, policy, clock, ids, [ReadTip(event, tip, assessment, partner)])
+    return record
+
+
+def decide_all(uow: UnitOfWork, policy: Policy, clock: Clock, ids: Ids, read: Sequence[ReadTip]) -> list[DecisionRecord]:
+    """Decide about each tip inside ``uow``, in this order, and return the records; of a tip that was decided before its first one.
+
+    Raise ``Unavailable``, with nothing decided, where another unit of work stands in the way; trying again helps.
+    """
+    keys = [link_keys(one.tip, one.assessment) for one in read]
+    uow.hold(f"tip:{one.tip.id}" for one in read)
+    uow.links.lock(key for of_one in keys for key in of_one)
+    earlier = uow.decisions.get_many([one.tip.id for one in read])
+    return [earlier.get(one.tip.id) or _decide(uow, policy, clock, ids, one, of_one) for one, of_one in zip(read, keys, strict=True)]
+
+
+def _decide(uow: UnitOfWork, policy: Policy, clock: Clock, ids: Ids, read: ReadTip, keys: tuple[LinkKey, ...]) -> DecisionRecord:
+    """Decide about a tip that has no decision yet, with its keys held."""
+    event, tip, assessment, partner = read.event, read.tip, read.assessment, read.partner
     matches = _matches(uow, policy, tip, assessment, keys)
     end = conclude(policy, tip, assessment, partner, matches)
     now = clock.now()
@@ -137,7 +166,7 @@ def _matches(uow: UnitOfWork, policy: Policy, tip: Tip, assessment: Assessment, 
 def _case(uow: UnitOfWork, ids: Ids, tip: Tip, assessment: Assessment, end: Conclusion, now: datetime) -> Case:
     """Open the tip's case, or let it join one."""
     also = tuple(desk for desk, _, _ in end.routing.notify)
-    joined = uow.cases.get(end.joins.case_id) if end.joins else None
+    joined = _joined(uow, end.joins) if end.joins else None
     if joined is None:
         case = Case(
             id=ids.new("case"),
@@ -173,6 +202,14 @@ def _case(uow: UnitOfWork, ids: Ids, tip: Tip, assessment: Assessment, end: Conc
         version=joined.version + 1,
     )
     uow.cases.update(case)
+    return case
+
+
+def _joined(uow: UnitOfWork, match: LinkMatch) -> Case | None:
+    """The case of the match, held from now on. Raise ``Unavailable`` if somebody closed, moved or merged it since the match was found."""
+    case = uow.cases.get(match.case_id)
+    if case is not None and (case.status is CaseStatus.CLOSED or case.desk != match.desk or match.tip_id not in case.tips):
+        raise Unavailable(f"case {case.id} changed while a tip was about to join it. Try again.")
     return case
 
 

@@ -19,7 +19,7 @@ from triage.domain.case import Act, Case, Message, Notice, QueueEntry
 from triage.domain.decision import DecisionRecord, LinkKey, LinkMatch
 from triage.domain.document import CaseDocument
 from triage.domain.events import Event
-from triage.domain.query import Field, Node, Results
+from triage.domain.query import Field, Node, Results, SavedSearch
 from triage.domain.tip import Tip
 
 
@@ -151,6 +151,7 @@ class Queue(ABC):
     1. *holds one entry a tip*: ``put`` replaces the tip's entry, whatever desk it was at.
     2. *lists a desk's open entries*: waiting and claimed, life threats first, then by target, band, arrival.
     3. *counts open entries by desk*.
+    4. *names the life threat that waits longest*: the unclaimed one that entered first, of whatever desk.
     """
 
     @abstractmethod
@@ -168,6 +169,10 @@ class Queue(ABC):
     @abstractmethod
     def counts(self) -> Mapping[str, tuple[int, int]]:
         """Per desk the open entries and how many of them are life threats."""
+
+    @abstractmethod
+    def longest_waiting_threat(self) -> QueueEntry | None:
+        """The life threat that nobody has claimed for the longest time."""
 
 
 class Notices(ABC):
@@ -231,7 +236,9 @@ class Events(ABC):
 
     @abstractmethod
     def append(self, events: Iterable[Event]) -> None:
-        """Append, in this order. A repeated id with the same content is skipped; with other content it raises ``AlreadyExists``."""
+        """Append, in this order. A repeated id with the same content is skipped; one with other content raises ``AlreadyExists``,
+        at the latest when the unit of work ends, and nothing of it is stored.
+        """
 
 
 class Policies(ABC):
@@ -282,15 +289,38 @@ class Users(ABC):
         """Forget the session."""
 
 
+class SavedSearches(ABC):
+    """The searches that people keep. 1. *put replaces*. 2. *lists a person's searches*, oldest first. 3. *forgets what was removed*."""
+
+    @abstractmethod
+    def put(self, search: SavedSearch) -> None:
+        """Add or replace it."""
+
+    @abstractmethod
+    def of_user(self, user_id: str) -> list[SavedSearch]:
+        """The person's searches."""
+
+    @abstractmethod
+    def all(self) -> list[SavedSearch]:
+        """Everybody's, oldest first: for building the matcher anew."""
+
+    @abstractmethod
+    def remove(self, search_id: str) -> None:
+        """Forget it; an unknown one is no error."""
+
+
 class UnitOfWork(ABC):
     """One transaction over everything of the desk side. A context manager.
 
     1. *commits all or none*: leaving the block normally commits, leaving it by an exception undoes everything.
     2. *is durable*: what was committed survives the loss of this process and of power.
     3. *shows nothing early*: other units of work see nothing before the commit.
-    4. *one writer after the other*: two writing units of work never interleave on the same records; the second waits, and
-       raises ``Unavailable`` if it waited too long.
-    5. *reads a fixed picture*: within one unit of work, reads see one state of the store plus its own writes.
+    4. *one writer after the other*: two writing units of work never interleave on the same records; the second waits, at its
+       beginning or where it meets them, and raises ``Unavailable`` if it waited too long or neither could go on.
+    5. *reads a fixed picture*: within one reading unit of work, reads see one state of the store. A writing one sees its own writes
+       and what is committed; a case that it read, and what it holds by name or key, nobody else changes until it ends.
+    6. *holds what it names*: of two writing units of work that hold the same name, the second waits for the first to end and then
+       sees what it committed.
     """
 
     tips: Tips
@@ -306,6 +336,7 @@ class UnitOfWork(ABC):
     events: Events
     policies: Policies
     users: Users
+    saved: SavedSearches
 
     @abstractmethod
     def __enter__(self) -> Self:
@@ -315,13 +346,17 @@ class UnitOfWork(ABC):
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """Commit, or undo if an exception is passing."""
 
+    @abstractmethod
+    def hold(self, names: Iterable[str]) -> None:
+        """Hold these names until the unit of work ends. Asked for at once, many cannot deadlock; ``links.lock`` comes after them."""
+
 
 class Storage(ABC):
     """Opens units of work; safe to use from several threads, each unit of work from one."""
 
     @abstractmethod
     def writing(self) -> UnitOfWork:
-        """A unit of work that may write; it holds the right to write from its beginning."""
+        """A unit of work that may write."""
 
     @abstractmethod
     def reading(self) -> UnitOfWork:
@@ -377,6 +412,27 @@ class CaseIndex(ABC):
     @abstractmethod
     def count(self) -> int:
         """How many documents it holds."""
+
+
+class SearchMatcher(ABC):
+    """Which saved searches a changed case matches: the index asked the other way round.
+
+    1. *matches what the index finds*: a search matches a document exactly if ``CaseIndex.search`` on behalf of its desks finds it.
+    2. *put replaces*, and *forgets what was removed*.
+    3. *follows every process*: after ``put`` or ``remove`` returned, every process that matches knows of it.
+    """
+
+    @abstractmethod
+    def put(self, searches: Sequence[SavedSearch]) -> None:
+        """Know these searches from now on."""
+
+    @abstractmethod
+    def remove(self, search_ids: Sequence[str]) -> None:
+        """Forget them; unknown ones are no error."""
+
+    @abstractmethod
+    def match(self, documents: Sequence[CaseDocument]) -> Mapping[str, tuple[str, ...]]:
+        """For each case that some search matches, the ids of those searches in order."""
 
 
 class Notifier(ABC):

@@ -51,6 +51,7 @@ class SignIn:
         """Start a session. Raises ``NotAllowed`` for a wrong name or password, ``TooMany`` after too many of them."""
         subject = f"name:{hashlib.sha256(name.strip().casefold().encode()).hexdigest()[:16]}"
         with self._storage.writing() as work:
+            work.hold([subject])  # tries for one name are counted one after the other, whatever process they come to
             self._check_tries(work, subject)
             user = work.users.by_name(name.strip())
             self._write_down(work, "public", _TRY, subject)
@@ -75,6 +76,7 @@ class SignIn:
             return None
         if not long_enough:
             with self._storage.writing() as work:
+                work.hold([_held(hashed)])
                 if work.users.by_session(hashed, now) is not None:  # not signed out meanwhile
                     work.users.end_session(hashed)
                     work.users.start_session(hashed, user.id, now + IDLE)
@@ -82,8 +84,10 @@ class SignIn:
 
     def sign_out(self, session: Session) -> None:
         """End the session at once."""
+        hashed = _hash(session.token)
         with self._storage.writing() as work:
-            work.users.end_session(_hash(session.token))
+            work.hold([_held(hashed)])  # a request on its way must not bring the session back
+            work.users.end_session(hashed)
             self._write_down(work, f"user:{session.user.id}", "session.end", f"user:{session.user.id}")
 
     def _right(self, user: User | None, password: str) -> bool:
@@ -116,6 +120,11 @@ def viewer_of(session: Session, purpose: str) -> Viewer:
 
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _held(hashed: str) -> str:
+    """The name under which a session is held while it is extended or ended."""
+    return f"session:{hashed}"
 
 
 def _began(token: str) -> datetime | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import click
 
 from infra.accounts import new_key, put_user
 from infra.app import open_core, policy_files
-from infra.commands.options import with_settings
+from infra.commands.options import as_json, with_settings
 from infra.settings import Settings, reference
 from ingest.partner_file import load_partners
 from triage.domain.access import Role
@@ -50,6 +52,26 @@ def key(settings: Settings, partner: str, label: str) -> None:
     with open_core(settings) as core:
         token = new_key(core, partner, label)
     click.echo(token)
+
+
+@click.command()
+@as_json
+@with_settings
+def doctor(settings: Settings, json_output: bool) -> None:
+    """Look at everything that the settings name, change nothing, and say what to do about what is not well."""
+    from infra.doctor import State, examine
+
+    found = []
+    for finding in examine(settings):
+        found.append(finding)
+        if not json_output:
+            click.echo(f"{_MARKS[finding.state]:8} {finding.about:15} {finding.words}")
+    if json_output:
+        click.echo(json.dumps([{"about": f.about, "state": str(f.state), "words": f.words} for f in found]))
+    raise SystemExit(1 if any(f.state is State.FAILED for f in found) else 0)
+
+
+_MARKS = {"well": "ok", "warning": "warning", "failed": "FAILED"}
 
 
 @click.command()

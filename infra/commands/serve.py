@@ -15,7 +15,6 @@ from infra.commands.options import with_settings
 from infra.listener import address_of, listen
 from infra.settings import Settings, child_environment
 from infra.supervise import Supervisor
-from streams.clocks import Clocks
 
 
 def stop_on_signals(stop: Callable[[], None]) -> None:
@@ -39,7 +38,7 @@ def init(settings: Settings) -> None:
 @click.option("--host", help="The address to listen on (TIPSTREAM_HOST).")
 @click.option("--port", type=int, help="The port to listen on; 0 picks a free one (TIPSTREAM_PORT).")
 def serve(settings: Settings, host: str | None, port: int | None) -> None:
-    """Run web, worker and clocks, start again what ends, and end all of them in order on SIGTERM or Ctrl-C."""
+    """Run web, worker, clocks and with Kafka the relay, start again what ends, and end all in order on SIGTERM or Ctrl-C."""
     from infra.prepare import prepare  # as above
 
     prepare(settings)
@@ -69,24 +68,45 @@ def web(settings: Settings, fd: int | None) -> None:
 @click.command()
 @with_settings
 def worker(settings: Settings) -> None:
-    """Run the worker: read, decide, index, deliver."""
-    from infra.worker_app import run_worker  # spaCy and scikit-learn are loaded by no other command
+    """Run a worker: read, decide, index, deliver. With Kafka any number of them share the work."""
+    if settings.kafka_bootstrap:
+        from infra.distributed_app import run_distributed_worker as run  # Faust is loaded by no other command
+    else:
+        from infra.worker_app import run_worker as run  # spaCy and scikit-learn are loaded by no other command
 
     stop = threading.Event()
     stop_on_signals(stop.set)
     with open_core(settings) as core:
-        ended_well = run_worker(core, stop)
+        ended_well = run(core, stop)
     raise SystemExit(0 if ended_well else 1)
+
+
+@click.command()
+@with_settings
+def relay(settings: Settings) -> None:
+    """Run the relay: what is in the log goes to Kafka, in order, and is marked as sent once it is there."""
+    from infra.relay_app import run_relay  # Kafka is loaded by the relay and the worker alone
+
+    stop = threading.Event()
+    stop_on_signals(stop.set)
+    with open_core(settings) as core:
+        run_relay(core, stop)
 
 
 @click.command()
 @with_settings
 def clocks(settings: Settings) -> None:
     """Run the clocks: audit sealer and housekeeping."""
+    from infra.clocks_app import open_letters_in_log, run_clocks
+
     stop = threading.Event()
     stop_on_signals(stop.set)
     with open_core(settings) as core:
-        Clocks(core.chain, core.intake, core.clock, settings.seal_ms / 1000, stop).run()
+        if settings.kafka_bootstrap:
+            from infra.brokers import open_letters_on_topic as open_letters  # Kafka only where it is used
+        else:
+            open_letters = open_letters_in_log
+        run_clocks(core, stop, lambda: open_letters(core))
 
 
 @click.command()

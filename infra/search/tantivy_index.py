@@ -16,16 +16,14 @@ from infra.search.compile import Compiler, every
 from infra.search.fields import from_engine
 from infra.search.folder import IndexFolder, OtherFormat
 from infra.search.highlight import Highlighter
+from infra.search.hits import FACET_VALUES, hit_of, in_order
 from infra.search.open_index import OpenIndex, case_id_of, engine_errors
 from triage.domain.access import Viewer
 from triage.domain.document import CaseDocument
 from triage.domain.errors import NotAllowed, Unavailable
-from triage.domain.query import Field, Hit, Node, Results
+from triage.domain.query import Field, Node, Results
 from triage.ports import CaseIndex
 from triage.query_tree import fits
-
-FACET_VALUES = 100
-"""At most so many values of a facet are counted."""
 
 REBUILD_BATCH = 2_000
 
@@ -61,7 +59,7 @@ class TantivyCaseReader(CaseIndex):
             counts = _facets(searcher, readable, facets)
             documents = [from_engine(searcher.doc(address)) for address in addresses]
         highlighter = Highlighter(query, self._analysis)
-        return Results(tuple(_hit(document, highlighter) for document in documents), total, counts)
+        return Results(tuple(hit_of(document, highlighter) for document in documents), total, counts)
 
     def count(self) -> int:
         current = self._current()
@@ -183,22 +181,4 @@ def _facets(searcher: Searcher, query: Query, facets: Sequence[Field]) -> Mappin
     asked = {facet.value: {"terms": {"field": f"{facet.value}_value", "size": FACET_VALUES}} for facet in facets}
     answer = searcher.aggregate(query, asked)
     counts = {facet: [(str(each["key"]), int(each["doc_count"])) for each in answer[facet.value]["buckets"]] for facet in facets}
-    return {facet: tuple(sorted(values, key=lambda value: (-value[1], value[0]))) for facet, values in counts.items()}
-
-
-def _hit(document: CaseDocument, highlighter: Highlighter) -> Hit:
-    return Hit(
-        case_id=document.case_id,
-        tips=document.tips,
-        title=document.title,
-        kind=document.kind,
-        desk=document.desk,
-        status=document.status,
-        urgency=document.urgency,
-        band=document.band,
-        categories=document.categories,
-        county=document.county,
-        partner=document.partners[0] if document.partners else "",
-        received_at=document.received_at.isoformat(),
-        fragments=highlighter.best_passage(document.text),
-    )
+    return {facet: in_order(values) for facet, values in counts.items()}

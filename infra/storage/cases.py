@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection, select, update
 
 from infra.storage import tables
+from infra.storage.backend import may_write
 from infra.storage.database import put
 from infra.storage.once import add_once
 from triage.domain.case import Case
@@ -18,6 +19,7 @@ class SqlCases(Cases):
     """Cases in a table. ``case_tips`` says where each tip is: adding or updating a case points the tips that it lists to it.
 
     A tip moves from one case to another when both are updated, the one without it and the other with it, in either order.
+    In a writing transaction a case that was read is held: where several write at once, nobody changes it until the end.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -40,17 +42,25 @@ class SqlCases(Cases):
 
     def get_many(self, case_ids: Sequence[str]) -> Mapping[str, Case]:
         table = tables.cases
-        return {case.id: case for case in self._connection.scalars(select(table.c.document).where(table.c.id.in_(case_ids)))}
+        statement = select(table.c.document).where(table.c.id.in_(case_ids)).order_by(table.c.id)
+        if may_write(self._connection):
+            statement = statement.with_for_update(key_share=True)
+        return {case.id: case for case in self._connection.scalars(statement)}
 
     def of_tip(self, tip_id: str) -> Case | None:
-        cases, held = tables.cases, tables.case_tips
-        statement = select(cases.c.document).join(held, held.c.case_id == cases.c.id).where(held.c.tip_id == tip_id)
-        case: Case | None = self._connection.scalar(statement)
+        """The one case that holds the tip. Who waited for the case looks again where the tip is: it may have moved meanwhile."""
+        asked, case = "", None
+        while (case_id := self._case_id_of(tip_id)) != asked:
+            asked, case = case_id, self.get(case_id)
         return case
 
     def ids(self, after: str, limit: int) -> list[str]:
         table = tables.cases
         return list(self._connection.scalars(select(table.c.id).where(table.c.id > after).order_by(table.c.id).limit(limit)))
+
+    def _case_id_of(self, tip_id: str) -> str:
+        """The id of the tip's case; empty if it has none."""
+        return self._connection.scalar(select(tables.case_tips.c.case_id).where(tables.case_tips.c.tip_id == tip_id)) or ""
 
     def _point_tips_to(self, case: Case) -> None:
         put(self._connection, tables.case_tips, [{"tip_id": tip_id, "case_id": case.id} for tip_id in case.tips])

@@ -8,7 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, Dialect, LargeBinary, Text, TypeDecorator
+from sqlalchemy import BigInteger, Dialect, LargeBinary, String, Text, TypeDecorator
+
+NAME = String().with_variant(String(collation="C"), "postgresql")
+"""Text by which records are found or sorted: code point by code point on every engine, never by the rules of the server's language."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)

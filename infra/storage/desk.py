@@ -53,6 +53,11 @@ class SqlQueue(Queue):
         statement = select(entry.desk, func.count(), threats).where(entry.open.is_(True)).group_by(entry.desk)
         return {desk: (waiting, urgent) for desk, waiting, urgent in self._connection.execute(statement)}
 
+    def longest_waiting_threat(self) -> QueueEntry | None:
+        entry = tables.queue.c
+        threats = select(entry.document).where(entry.open.is_(True), entry.life_threat.is_(True)).order_by(entry.entered_at, entry.tip_id)
+        return next((found for found in self._connection.scalars(threats) if found.state is EntryState.WAITING), None)
+
 
 class SqlNotices(Notices):
     """Notices in a table."""

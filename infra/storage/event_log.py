@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from heapq import merge
 from itertools import islice
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from infra.storage import tables
-from infra.storage.database import Database, put
+from infra.storage.database import Database, put, take_locks
 from infra.storage.logs import EVENT_COLUMNS, event_of
 from streams.ports import EventLog, Logged
 from triage.domain.events import EventType
 
 
 class SqlEventLog(EventLog):
-    """The events table. SQLite's one writer gives the numbers in the order of commits; gaps are those of transactions undone."""
+    """The events table, whose numbers are given in the order of commits (``logs.append_events``); gaps are those of transactions undone."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -33,6 +34,7 @@ class SqlEventLog(EventLog):
 
     def commit(self, reader: str, position: int) -> None:
         with self._database.writing() as connection:
+            take_locks(connection, [f"reader {reader}"])
             now_at = _position(connection, reader)
             if position < now_at:
                 raise ValueError(
@@ -47,6 +49,23 @@ class SqlEventLog(EventLog):
     def end(self) -> int:
         with self._database.reading() as connection:
             return connection.scalar(select(func.max(tables.events.c.number))) or 0
+
+    def backlog(self, reader: str, types: Sequence[EventType]) -> int:
+        with self._database.reading() as connection:
+            return connection.scalar(select(func.count()).where(*_after(types, _position(connection, reader)))) or 0
+
+    def oldest_waiting(self, reader: str, types: Sequence[EventType]) -> datetime | None:
+        event = tables.events.c
+        with self._database.reading() as connection:
+            waiting = select(event.at).where(*_after(types, _position(connection, reader))).order_by(event.number).limit(1)
+            at: datetime | None = connection.scalar(waiting)
+        return at
+
+
+def _after(types: Sequence[EventType], position: int) -> tuple[ColumnElement[bool], ...]:
+    """Conditions on the events of these types after the position."""
+    event = tables.events.c
+    return event.type.in_([type.value for type in types]), event.number > position
 
 
 def _position(connection: Connection, reader: str) -> int:

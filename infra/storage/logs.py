@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, select
 
 from infra.storage import tables
+from infra.storage.backend import ONLY_READS, may_write
+from infra.storage.database import insert, take_locks
 from infra.storage.once import add_once
 from triage.domain.audit import AuditRow
+from triage.domain.errors import NotAllowed
 from triage.domain.events import Event, EventType
 from triage.ports import Audit, Events
 
@@ -33,16 +36,26 @@ def event_of(row: Row[Any]) -> Event:
     return Event(row.id, EventType(row.type), row.key, row.at, row.trace, row.payload, row.version)
 
 
+def append_events(connection: Connection, events: Iterable[Event]) -> None:
+    """Write events as the last thing that a transaction does before it commits.
+
+    Where several can write at once, their number is given under a lock that ends with the commit: so numbers become visible in
+    the order in which they were given, and a reader that has moved on has missed nothing.
+    """
+    rows = [event_row(event) for event in events]
+    if rows:
+        take_locks(connection, ["event log"])
+        add_once(connection, "event", tables.events, rows)
+
+
 class SqlAudit(Audit):
-    """Audit rows in a table, numbered in the order in which they were committed."""
+    """Audit rows in a table, numbered as they were written; the chain takes them as they become visible."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def append(self, rows: Iterable[AuditRow]) -> None:
-        written = [audit_row(row) for row in rows]
-        if written:
-            self._connection.execute(insert(tables.audit), written)
+        insert(self._connection, tables.audit, [audit_row(row) for row in rows])
 
     def of_object(self, object: str, limit: int) -> list[AuditRow]:
         table = tables.audit
@@ -51,10 +64,18 @@ class SqlAudit(Audit):
 
 
 class SqlEvents(Events):
-    """Events in a table, numbered in the order in which they were committed."""
+    """Events in a table, numbered in the order in which they were committed: kept here until the unit of work ends, then ``write``."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._events: list[Event] = []
 
     def append(self, events: Iterable[Event]) -> None:
-        add_once(self._connection, "event", tables.events, [event_row(event) for event in events])
+        """As the port says; an id that has other content in the log raises ``AlreadyExists`` when the unit of work ends."""
+        if not may_write(self._connection):
+            raise NotAllowed(ONLY_READS)
+        self._events.extend(events)
+
+    def write(self) -> None:
+        """Write what was appended; nothing may follow but the commit."""
+        append_events(self._connection, self._events)

@@ -6,15 +6,16 @@ and the text of a tip is in ``tips.document`` and nowhere else.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, SmallInteger, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, SmallInteger, Table
 
-from infra.storage.codec import Document, Fingerprint, Moment
+from infra.storage.codec import NAME, Document, Fingerprint, Moment
 from ingest.partner import ApiKey, Partner
 from streams.ports import DeadLetter
 from triage.domain.access import User
 from triage.domain.assessment import Assessment
 from triage.domain.case import Act, Case, Message, Notice, QueueEntry
 from triage.domain.decision import DecisionRecord
+from triage.domain.query import SavedSearch
 from triage.domain.tip import Tip
 
 metadata = MetaData(naming_convention={"pk": "pk_%(table_name)s", "fk": "fk_%(table_name)s_%(column_0_name)s"})
@@ -30,11 +31,11 @@ def _number() -> Column[int]:
 tips = Table(
     "tips",
     metadata,
-    Column("id", String, primary_key=True),
+    Column("id", NAME, primary_key=True),
     Column("received_at", Moment, nullable=False),
-    Column("partner", String, nullable=False),
-    Column("channel", String, nullable=False),
-    Column("partner_reference", String, nullable=False),
+    Column("partner", NAME, nullable=False),
+    Column("channel", NAME, nullable=False),
+    Column("partner_reference", NAME, nullable=False),
     Column("document", Document(Tip), nullable=False),
     Index("ix_tips_partner_reference", "partner", "partner_reference"),
 )
@@ -42,22 +43,22 @@ tips = Table(
 contacts = Table(
     "contacts",
     metadata,
-    Column("tip_id", String, ForeignKey("tips.id"), primary_key=True),
+    Column("tip_id", NAME, ForeignKey("tips.id"), primary_key=True),
     Column("sealed", LargeBinary, nullable=False),
 )
 
 receipts = Table(
     "receipts",
     metadata,
-    Column("hash", String, primary_key=True),
-    Column("tip_id", String, ForeignKey("tips.id"), nullable=False),
+    Column("hash", NAME, primary_key=True),
+    Column("tip_id", NAME, ForeignKey("tips.id"), nullable=False),
 )
 
 answers = Table(
     "answers",
     metadata,
-    Column("key_hash", String, primary_key=True),
-    Column("body_hash", String, nullable=False),
+    Column("key_hash", NAME, primary_key=True),
+    Column("body_hash", NAME, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
     Column("expires_at", Moment, nullable=False),
     Index("ix_answers_expires_at", "expires_at"),
@@ -66,30 +67,30 @@ answers = Table(
 assessments = Table(
     "assessments",
     metadata,
-    Column("tip_id", String, primary_key=True),
+    Column("tip_id", NAME, primary_key=True),
     Column("document", Document(Assessment), nullable=False),
 )
 
 decisions = Table(
     "decisions",
     metadata,
-    Column("tip_id", String, primary_key=True),
+    Column("tip_id", NAME, primary_key=True),
     Column("document", Document(DecisionRecord), nullable=False),
 )
 
 policies = Table(
     "policies",
     metadata,
-    Column("version", String, primary_key=True),
+    Column("version", NAME, primary_key=True),
     Column("files", Document(_TEXTS), nullable=False),
 )
 
 link_keys = Table(
     "link_keys",
     metadata,
-    Column("tip_id", String, primary_key=True),
-    Column("kind", String, primary_key=True),
-    Column("value", String, primary_key=True),
+    Column("tip_id", NAME, primary_key=True),
+    Column("kind", NAME, primary_key=True),
+    Column("value", NAME, primary_key=True),
     Column("joins", Boolean, nullable=False),
     Column("at", Moment, nullable=False),
     Index("ix_link_keys_kind_value_at", "kind", "value", "at"),
@@ -98,7 +99,7 @@ link_keys = Table(
 fingerprints = Table(
     "fingerprints",
     metadata,
-    Column("tip_id", String, primary_key=True),
+    Column("tip_id", NAME, primary_key=True),
     Column("at", Moment, nullable=False),
     Column("minhash", Fingerprint, nullable=False),
 )
@@ -108,33 +109,33 @@ fingerprint_bands = Table(
     metadata,
     Column("bucket", BigInteger, primary_key=True, autoincrement=False),
     Column("at", Moment, primary_key=True, autoincrement=False),
-    Column("tip_id", String, primary_key=True),
+    Column("tip_id", NAME, primary_key=True),
 )
 
 cases = Table(
     "cases",
     metadata,
-    Column("id", String, primary_key=True),
+    Column("id", NAME, primary_key=True),
     Column("version", Integer, nullable=False),
-    Column("kind", String, nullable=False),
-    Column("desk", String, nullable=False),
-    Column("status", String, nullable=False),
+    Column("kind", NAME, nullable=False),
+    Column("desk", NAME, nullable=False),
+    Column("status", NAME, nullable=False),
     Column("document", Document(Case), nullable=False),
 )
 
 case_tips = Table(
     "case_tips",
     metadata,
-    Column("tip_id", String, primary_key=True),
-    Column("case_id", String, ForeignKey("cases.id"), nullable=False),
+    Column("tip_id", NAME, primary_key=True),
+    Column("case_id", NAME, ForeignKey("cases.id"), nullable=False),
     Index("ix_case_tips_case_id", "case_id"),
 )
 
 queue = Table(
     "queue",
     metadata,
-    Column("tip_id", String, primary_key=True),
-    Column("desk", String, nullable=False),
+    Column("tip_id", NAME, primary_key=True),
+    Column("desk", NAME, nullable=False),
     Column("open", Boolean, nullable=False),
     Column("life_threat", Boolean, nullable=False),
     Column("due_at", Moment, nullable=False),
@@ -157,9 +158,9 @@ notices = Table(
     "notices",
     metadata,
     _number(),
-    Column("id", String, nullable=False),
-    Column("tip_id", String, nullable=False),
-    Column("desk", String, nullable=False),
+    Column("id", NAME, nullable=False),
+    Column("tip_id", NAME, nullable=False),
+    Column("desk", NAME, nullable=False),
     Column("at", Moment, nullable=False),
     Column("document", Document(Notice), nullable=False),
     Index("ux_notices_id", "id", unique=True),
@@ -172,8 +173,8 @@ acts = Table(
     "acts",
     metadata,
     _number(),
-    Column("id", String, nullable=False),
-    Column("tip_id", String, nullable=False),
+    Column("id", NAME, nullable=False),
+    Column("tip_id", NAME, nullable=False),
     Column("at", Moment, nullable=False),
     Column("document", Document(Act), nullable=False),
     Index("ux_acts_id", "id", unique=True),
@@ -185,8 +186,8 @@ messages = Table(
     "messages",
     metadata,
     _number(),
-    Column("id", String, nullable=False),
-    Column("tip_id", String, nullable=False),
+    Column("id", NAME, nullable=False),
+    Column("tip_id", NAME, nullable=False),
     Column("at", Moment, nullable=False),
     Column("document", Document(Message), nullable=False),
     Index("ux_messages_id", "id", unique=True),
@@ -198,15 +199,15 @@ audit = Table(
     "audit",
     metadata,
     _number(),
-    Column("id", String, nullable=False),
+    Column("id", NAME, nullable=False),
     Column("at", Moment, nullable=False),
-    Column("actor", String, nullable=False),
-    Column("action", String, nullable=False),
-    Column("object", String, nullable=False),
-    Column("purpose", String, nullable=False),
+    Column("actor", NAME, nullable=False),
+    Column("action", NAME, nullable=False),
+    Column("object", NAME, nullable=False),
+    Column("purpose", NAME, nullable=False),
     Column("detail", Document(_TEXTS), nullable=False),
     Column("position", BigInteger),
-    Column("hash", String),
+    Column("hash", NAME),
     Index("ux_audit_id", "id", unique=True),
     Index("ix_audit_object", "object", "number"),
     Index("ux_audit_position", "position", unique=True),
@@ -217,11 +218,11 @@ events = Table(
     "events",
     metadata,
     _number(),
-    Column("id", String, nullable=False),
-    Column("type", String, nullable=False),
-    Column("key", String, nullable=False),
+    Column("id", NAME, nullable=False),
+    Column("type", NAME, nullable=False),
+    Column("key", NAME, nullable=False),
     Column("at", Moment, nullable=False),
-    Column("trace", String, nullable=False),
+    Column("trace", NAME, nullable=False),
     Column("version", Integer, nullable=False),
     Column("payload", Document(_TEXTS), nullable=False),
     Index("ux_events_id", "id", unique=True),
@@ -232,16 +233,16 @@ events = Table(
 readers = Table(
     "readers",
     metadata,
-    Column("name", String, primary_key=True),
+    Column("name", NAME, primary_key=True),
     Column("position", BigInteger, nullable=False),
 )
 
 dead_letters = Table(
     "dead_letters",
     metadata,
-    Column("id", String, primary_key=True),
-    Column("reader", String, nullable=False),
-    Column("event_id", String, nullable=False),
+    Column("id", NAME, primary_key=True),
+    Column("reader", NAME, nullable=False),
+    Column("event_id", NAME, nullable=False),
     Column("at", Moment, nullable=False),
     Column("replayed_at", Moment),
     Column("document", Document(DeadLetter), nullable=False),
@@ -251,8 +252,8 @@ dead_letters = Table(
 users = Table(
     "users",
     metadata,
-    Column("id", String, primary_key=True),
-    Column("folded_name", String, nullable=False),
+    Column("id", NAME, primary_key=True),
+    Column("folded_name", NAME, nullable=False),
     Column("document", Document(User), nullable=False),
     Index("ux_users_folded_name", "folded_name", unique=True),
 )
@@ -260,24 +261,34 @@ users = Table(
 sessions = Table(
     "sessions",
     metadata,
-    Column("token_hash", String, primary_key=True),
-    Column("user_id", String, ForeignKey("users.id"), nullable=False),
+    Column("token_hash", NAME, primary_key=True),
+    Column("user_id", NAME, ForeignKey("users.id"), nullable=False),
     Column("expires_at", Moment, nullable=False),
+)
+
+saved_searches = Table(
+    "saved_searches",
+    metadata,
+    Column("id", NAME, primary_key=True),
+    Column("user_id", NAME, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("document", Document(SavedSearch), nullable=False),
+    Index("ix_saved_searches_user_id", "user_id", "created_at"),
 )
 
 partners = Table(
     "partners",
     metadata,
-    Column("slug", String, primary_key=True),
+    Column("slug", NAME, primary_key=True),
     Column("document", Document(Partner), nullable=False),
 )
 
 api_keys = Table(
     "api_keys",
     metadata,
-    Column("id", String, primary_key=True),
-    Column("key_hash", String, nullable=False),
-    Column("partner", String, ForeignKey("partners.slug"), nullable=False),
+    Column("id", NAME, primary_key=True),
+    Column("key_hash", NAME, nullable=False),
+    Column("partner", NAME, ForeignKey("partners.slug"), nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("document", Document(ApiKey), nullable=False),
     Index("ux_api_keys_key_hash", "key_hash", unique=True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Self
@@ -9,17 +10,20 @@ from typing import Self
 from sqlalchemy import Connection
 
 from infra.storage.cases import SqlCases
-from infra.storage.database import Database
+from infra.storage.database import Database, take_locks
 from infra.storage.desk import SqlActs, SqlMessages, SqlNotices, SqlQueue
 from infra.storage.links import SqlLinks
 from infra.storage.logs import SqlAudit, SqlEvents
 from infra.storage.records import SqlAssessments, SqlDecisions, SqlPolicies, SqlTips
+from infra.storage.saved_searches import SqlSavedSearches
 from infra.storage.users import SqlUsers
 from triage.ports import Storage, UnitOfWork
 
 
 class SqlUnitOfWork(UnitOfWork):
-    """A transaction of the database and the parts that speak through it. Used once, by one thread."""
+    """A transaction of the database and the parts that speak through it. Used once, by one thread. Events are written at its end."""
+
+    events: SqlEvents
 
     def __init__(self, transaction: AbstractContextManager[Connection]) -> None:
         self._transaction = transaction
@@ -29,9 +33,19 @@ class SqlUnitOfWork(UnitOfWork):
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if error is None:
+            try:
+                self.events.write()
+            except BaseException as failure:
+                self._transaction.__exit__(type(failure), failure, failure.__traceback__)
+                raise
         self._transaction.__exit__(kind, error, trace)
 
+    def hold(self, names: Iterable[str]) -> None:
+        take_locks(self._connection, names)
+
     def _speak_through(self, connection: Connection) -> None:
+        self._connection = connection
         self.tips = SqlTips(connection)
         self.assessments = SqlAssessments(connection)
         self.decisions = SqlDecisions(connection)
@@ -45,6 +59,7 @@ class SqlUnitOfWork(UnitOfWork):
         self.events = SqlEvents(connection)
         self.policies = SqlPolicies(connection)
         self.users = SqlUsers(connection)
+        self.saved = SqlSavedSearches(connection)
 
 
 class SqlStorage(Storage):

@@ -11,6 +11,7 @@ import pytest
 from streams.ports import EventLog, Logged
 from tests.contract.samples import an_event
 from tests.contract.tips_suite import Behind, undone
+from triage.domain.errors import Unavailable
 from triage.domain.events import Event, EventType
 
 RECEIVED, CHANGED, ALERT = EventType.TIP_RECEIVED, EventType.CASE_CHANGED, EventType.ALERT_RAISED
@@ -54,6 +55,14 @@ class EventLogSuite:
 
             yield append
 
+    def test_counts_what_waits(self, log: EventLog, append: Append) -> None:
+        assert (log.backlog("worker", [RECEIVED]), log.oldest_waiting("worker", [RECEIVED])) == (0, None)
+        append(an_event(1, type=CHANGED), an_event(2), an_event(3), an_event(4, type=ALERT))
+        assert log.backlog("worker", [RECEIVED, CHANGED]) == 3
+        assert log.oldest_waiting("worker", [RECEIVED]) == an_event(2).at
+        log.commit("worker", log.end() - 1)
+        assert (log.backlog("worker", [RECEIVED, CHANGED]), log.backlog("worker", [ALERT])) == (0, 1)
+
     def test_keeps_order(self, log: EventLog, append: Append) -> None:
         assert (log.end(), log.read("worker", [RECEIVED], 10)) == (0, [])
         append(an_event(3), an_event(2, type=CHANGED))
@@ -66,6 +75,30 @@ class EventLogSuite:
         assert positions == sorted(set(positions))
         assert (positions[0], positions[-1]) == (1, log.end())
         assert log.read("worker", [RECEIVED, CHANGED], 3) == found[:3]
+
+    def test_shows_none_before_one_ahead(self, log: EventLog, append: Append, folder: Path) -> None:
+        """Who began first ends last; a reader in between must not pass over what is still to come."""
+        with self.behind(folder) as behind:
+            seen: list[Event] = []
+
+            def read_on() -> None:
+                for logged in log.read("worker", [RECEIVED, CHANGED], 10):
+                    seen.append(logged.event)
+                    log.commit("worker", logged.position)
+
+            with behind.storage.writing() as work:
+                work.events.append([an_event(1)])
+                overlap = True
+                try:
+                    append(an_event(2))
+                except Unavailable:  # one writer at a time: then nothing can come out of order
+                    overlap = False
+                else:
+                    read_on()
+            if not overlap:
+                append(an_event(2))
+            read_on()
+        assert seen == ([an_event(2), an_event(1)] if overlap else [an_event(1), an_event(2)])
 
     def test_redelivers(self, log: EventLog, append: Append) -> None:
         append(an_event(1), an_event(2))

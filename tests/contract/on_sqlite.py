@@ -9,20 +9,14 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, event
+from sqlalchemy import event
 
 from infra.storage.database import Database, open_database
-from infra.storage.event_log import SqlEventLog
 from infra.storage.migrate import upgrade
-from infra.storage.unit_of_work import SqlStorage, SqlUnitOfWork
-from tests.contract.tips_suite import Behind
-from triage.ports import Storage, UnitOfWork
+from tests.contract.binding import IMPATIENT, OnDatabase, PartOnDatabase
 
 FILE = "tipstream.db"
-IMPATIENT = 0.05
-"""Seconds that a writer waits for another: enough to be sure that it waits, short enough to test that it gives up."""
 
 
 @cache
@@ -44,72 +38,32 @@ def database_in(folder: Path, wait_seconds: float = IMPATIENT) -> Iterator[Datab
         yield database
 
 
-@contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Keep everybody else from writing to the database in ``folder``."""
-    with closing(sqlite3.connect(folder / FILE, isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        yield
-        other.execute("ROLLBACK")
+class OnSqlite(OnDatabase):
+    """Databases are files."""
 
-
-def copy(folder: Path, to: Path) -> Path:
-    """The files of the database as they are on disk now, as if the machine had stopped."""
-    shutil.copytree(folder, to)
-    return to
-
-
-class OnSqlite:
-    """For suites of a port that is made from a database: ``adapter`` is its class."""
-
-    adapter: Any
+    def database_in(self, folder: Path, wait_seconds: float = IMPATIENT) -> AbstractContextManager[Database]:
+        return database_in(folder, wait_seconds)
 
     @contextmanager
-    def open(self, folder: Path, wait_seconds: float = IMPATIENT) -> Iterator[Any]:
-        with database_in(folder, wait_seconds) as database:
-            yield self.adapter(database)
+    def locked(self, folder: Path) -> Iterator[None]:
+        """Keep everybody else from writing to the database in ``folder``."""
+        with closing(sqlite3.connect(folder / FILE, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            yield
+            other.execute("ROLLBACK")
 
-    @contextmanager
-    def behind(self, folder: Path) -> Iterator[Behind]:
-        with database_in(folder) as database:
-            yield Behind(SqlStorage(database), SqlEventLog(database))
+    def crashed(self, folder: Path, to: Path) -> Path:
+        """The files of the database as they are on disk now, as if the machine had stopped."""
+        shutil.copytree(folder, to)
+        return to
 
-    def locked(self, folder: Path) -> Any:
-        return locked(folder)
-
-
-class OnSqlitePart(OnSqlite):
-    """For suites of a part of the unit of work: ``part`` is its name there, ``adapter`` its class."""
-
-    part: str
-
-    @contextmanager
-    def open(self, folder: Path, wait_seconds: float = IMPATIENT) -> Iterator[Storage]:
-        with database_in(folder, wait_seconds) as database:
-            yield StorageWith(database, self.part, self.adapter)
+    def holding(self, folder: Path, needle: bytes) -> set[str]:
+        """The tables in which ``needle`` occurs."""
+        with closing(sqlite3.connect(folder / FILE)) as database:
+            names = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            rows = {name: database.execute(f"SELECT * FROM {name}").fetchall() for name in names}
+        return {name for name, found in rows.items() if any(needle.decode() in repr(row) for row in found)}
 
 
-class StorageWith(SqlStorage):
-    """The storage with one part of its units of work taken from ``adapter``."""
-
-    def __init__(self, database: Database, part: str, adapter: Any) -> None:
-        super().__init__(database)
-        self._part = part
-        self._adapter = adapter
-
-    def writing(self) -> UnitOfWork:
-        return _UnitWith(self._database.writing(), self._part, self._adapter)
-
-    def reading(self) -> UnitOfWork:
-        return _UnitWith(self._database.reading(), self._part, self._adapter)
-
-
-class _UnitWith(SqlUnitOfWork):
-    def __init__(self, transaction: AbstractContextManager[Connection], part: str, adapter: Any) -> None:
-        super().__init__(transaction)
-        self._part = part
-        self._adapter = adapter
-
-    def _speak_through(self, connection: Connection) -> None:
-        super()._speak_through(connection)
-        setattr(self, self._part, self._adapter(connection))
+class OnSqlitePart(OnSqlite, PartOnDatabase):
+    """A part of the unit of work on SQLite."""

@@ -55,6 +55,19 @@ class QueueSuite(RecordsSuite):
         with storage.reading() as work:
             assert work.queue.counts() == {"trafficking": (7, 2), "cargo": (1, 0)}
 
+    def test_names_the_life_threat_that_waits_longest(self, storage: Storage) -> None:
+        taken = an_entry("tip_1", life_threat=True, state=EntryState.CLAIMED, claimed_by="usr_1", entered_at=AT)
+        done = an_entry("tip_2", life_threat=True, state=EntryState.DONE, entered_at=AT)
+        calm = an_entry("tip_3", entered_at=AT)
+        second = an_entry("tip_4", life_threat=True, desk="cargo", entered_at=later(minutes=2))
+        first = an_entry("tip_5", life_threat=True, desk="violent", entered_at=later(minutes=1), due_at=later(hours=9))
+        with storage.writing() as work:
+            assert work.queue.longest_waiting_threat() is None
+            for entry in (taken, done, calm, second, first):
+                work.queue.put(entry)
+        with storage.reading() as work:
+            assert work.queue.longest_waiting_threat() == first
+
 
 class NoticesSuite(RecordsSuite):
     def test_keeps_each_once(self, storage: Storage) -> None:

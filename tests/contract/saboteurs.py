@@ -11,14 +11,17 @@ from typing import Any
 import pytest
 
 
-def caught(pytester: pytest.Pytester, suite: type, saboteurs: Iterable[type]) -> dict[str, set[str]]:
-    """The names of the failed tests by saboteur. ``suite`` is a bound suite of a test module that takes its adapter from ``adapter``."""
+def caught(pytester: pytest.Pytester, suite: type, saboteurs: Iterable[type], only: Iterable[str] = ()) -> dict[str, set[str]]:
+    """The names of the failed tests by saboteur. ``suite`` is a bound suite of a test module that takes its adapter from ``adapter``.
+
+    ``only``: the tests to run, of a suite whose engine makes each of them slow.
+    """
     names = [saboteur.__name__ for saboteur in saboteurs]
     module = suite.__module__
     classes = [f"class Test{name}({suite.__name__}):\n    adapter = {name}\n" for name in names]
     lines = [f"from {module} import {suite.__name__}, {', '.join(names)}", *classes]
     pytester.makepyfile("\n\n".join(lines))
-    run = pytester.inline_run("-p", "no:cacheprovider", "-p", "no:randomly", "-W", "error", "-q")
+    run = pytester.inline_run("-p", "no:cacheprovider", "-p", "no:randomly", "-W", "error", "-q", "-k", " or ".join(only))
     failed: dict[str, set[str]] = {name: set() for name in names}
     for report in run.getreports("pytest_runtest_logreport"):
         if report.failed:

@@ -22,6 +22,7 @@ from triage.domain.decision import (
     RoutingStep,
 )
 from triage.domain.events import Event, EventType
+from triage.domain.query import SavedSearch
 from triage.domain.tip import (
     Answer,
     Channel,
@@ -226,3 +227,15 @@ def a_user(number: int = 1, **given: Any) -> User:
         "active": True,
     }
     return User(id=f"usr_{number}", **{**sound, **given})
+
+
+def a_search(number: int = 1, **given: Any) -> SavedSearch:
+    """A search that the first analyst keeps."""
+    sound: dict[str, Any] = {
+        "user": "usr_1",
+        "name": "Vans",
+        "text": "white van Ω -test",
+        "desks": ("child", "cargo"),
+        "created_at": later(minutes=number),
+    }
+    return SavedSearch(id=f"ssr_{number}", **{**sound, **given})

@@ -10,6 +10,7 @@ from infra.storage.audit_chain import SqlAuditChain
 from infra.storage.database import Database
 from infra.storage.logs import AUDIT_COLUMNS
 from tests.contract.audit_chain_suite import AuditChainSuite
+from tests.contract.on_postgres import OnPostgres
 from tests.contract.on_sqlite import OnSqlite
 from tests.contract.saboteurs import caught, expected
 from triage.domain.audit import AuditRow
@@ -21,6 +22,10 @@ class SqliteAuditChain(OnSqlite, AuditChainSuite):
 
 class TestSqliteAuditChain(SqliteAuditChain):
     pass
+
+
+class TestPostgresAuditChain(OnPostgres, AuditChainSuite):
+    adapter = SqlAuditChain
 
 
 class SealsByTime(SqlAuditChain):

@@ -8,6 +8,7 @@ import pytest
 
 from infra.storage.logs import SqlAudit
 from tests.contract.audit_suite import AuditSuite
+from tests.contract.on_postgres import OnPostgresPart
 from tests.contract.on_sqlite import OnSqlitePart
 from tests.contract.saboteurs import caught, expected
 from triage.domain.audit import AuditRow
@@ -19,6 +20,10 @@ class SqliteAudit(OnSqlitePart, AuditSuite):
 
 class TestSqliteAudit(SqliteAudit):
     pass
+
+
+class TestPostgresAudit(OnPostgresPart, AuditSuite):
+    part, adapter = "audit", SqlAudit
 
 
 class WritesAtOnce(SqlAudit):

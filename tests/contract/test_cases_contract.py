@@ -12,6 +12,7 @@ from infra.storage import tables
 from infra.storage.cases import SqlCases
 from infra.storage.database import insert_new
 from tests.contract.cases_suite import CasesSuite
+from tests.contract.on_postgres import OnPostgresPart
 from tests.contract.on_sqlite import OnSqlitePart
 from tests.contract.saboteurs import caught, expected
 from triage.domain.case import Case
@@ -26,9 +27,14 @@ class TestSqliteCases(SqliteCases):
     pass
 
 
+class TestPostgresCases(OnPostgresPart, CasesSuite):
+    part, adapter = "cases", SqlCases
+
+
 class SortsTips(SqlCases):
     def get_many(self, case_ids: Sequence[str]) -> Mapping[str, Case]:
-        return {id: replace(case, tips=tuple(sorted(case.tips))) for id, case in super().get_many(case_ids).items()}
+        found = super().get_many(case_ids)
+        return {id: replace(case, tips=tuple(sorted(case.tips))) for id, case in found.items()} if len(case_ids) > 1 else found
 
 
 class RefusesRepeats(SqlCases):

@@ -12,6 +12,7 @@ from infra.storage import tables
 from infra.storage.dead_letters import SqlDeadLetters
 from streams.ports import DeadLetter
 from tests.contract.dead_letters_suite import DeadLettersSuite
+from tests.contract.on_postgres import OnPostgres
 from tests.contract.on_sqlite import OnSqlite
 from tests.contract.saboteurs import caught, expected
 
@@ -22,6 +23,10 @@ class SqliteDeadLetters(OnSqlite, DeadLettersSuite):
 
 class TestSqliteDeadLetters(SqliteDeadLetters):
     pass
+
+
+class TestPostgresDeadLetters(OnPostgres, DeadLettersSuite):
+    adapter = SqlDeadLetters
 
 
 class KeepsOnlyTheFirstReaders(SqlDeadLetters):

@@ -9,8 +9,9 @@ from sqlalchemy import delete
 
 from infra.storage import tables
 from infra.storage.database import insert_new
-from infra.storage.logs import SqlEvents, event_row
+from infra.storage.logs import SqlEvents, append_events, event_row
 from tests.contract.events_suite import EventsSuite
+from tests.contract.on_postgres import OnPostgresPart
 from tests.contract.on_sqlite import OnSqlitePart
 from tests.contract.saboteurs import caught, expected
 from triage.domain.events import Event
@@ -24,9 +25,13 @@ class TestSqliteEvents(SqliteEvents):
     pass
 
 
+class TestPostgresEvents(OnPostgresPart, EventsSuite):
+    part, adapter = "events", SqlEvents
+
+
 class WritesAtOnce(SqlEvents):
     def append(self, events: Iterable[Event]) -> None:
-        super().append(events)
+        append_events(self._connection, events)
         self._connection.exec_driver_sql("COMMIT")
         self._connection.exec_driver_sql("BEGIN IMMEDIATE")
 
@@ -37,18 +42,18 @@ class SortsById(SqlEvents):
 
 
 class PutsRepeatsAtTheEnd(SqlEvents):
-    def append(self, events: Iterable[Event]) -> None:
-        for event in events:
+    def write(self) -> None:
+        for event in self._events:
             same = tables.events.c.id == event.id
             self._connection.execute(
                 delete(tables.events).where(same, tables.events.c.payload == event.payload, tables.events.c.key == event.key)
             )
-            super().append([event])
+            append_events(self._connection, [event])
 
 
 class KeepsTheFirstQuietly(SqlEvents):
-    def append(self, events: Iterable[Event]) -> None:
-        insert_new(self._connection, tables.events, [event_row(event) for event in events], ["id"])
+    def write(self) -> None:
+        insert_new(self._connection, tables.events, [event_row(event) for event in self._events], ["id"])
 
 
 BREAKS = {

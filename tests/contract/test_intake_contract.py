@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import delete
@@ -17,7 +15,8 @@ from infra.storage.database import Database
 from infra.storage.intake import SqlIntakeStore
 from ingest.ports import Acceptance, Outcome, Verdict
 from tests.contract.intake_suite import IntakeSuite
-from tests.contract.on_sqlite import FILE, OnSqlite, copy
+from tests.contract.on_postgres import OnPostgres
+from tests.contract.on_sqlite import OnSqlite
 from tests.contract.saboteurs import caught, expected
 from triage.domain.errors import Unavailable
 
@@ -25,18 +24,13 @@ from triage.domain.errors import Unavailable
 class SqliteIntake(OnSqlite, IntakeSuite):
     adapter = SqlIntakeStore
 
-    def crashed(self, folder: Path, to: Path) -> Path:
-        return copy(folder, to)
-
-    def holding(self, folder: Path, needle: bytes) -> set[str]:
-        with closing(sqlite3.connect(folder / FILE)) as database:
-            names = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-            rows = {name: database.execute(f"SELECT * FROM {name}").fetchall() for name in names}
-        return {name for name, found in rows.items() if any(needle.decode() in repr(row) for row in found)}
-
 
 class TestSqliteIntake(SqliteIntake):
     pass
+
+
+class TestPostgresIntake(OnPostgres, IntakeSuite):
+    adapter = SqlIntakeStore
 
 
 class StoresOneByOne(SqlIntakeStore):

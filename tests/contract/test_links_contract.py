@@ -10,6 +10,7 @@ import pytest
 
 from infra.storage.links import SqlLinks
 from tests.contract.links_suite import LinksSuite
+from tests.contract.on_postgres import OnPostgresPart
 from tests.contract.on_sqlite import OnSqlitePart
 from tests.contract.saboteurs import caught, expected
 from triage.domain.decision import LinkKey, LinkMatch
@@ -20,6 +21,14 @@ class SqliteLinks(OnSqlitePart, LinksSuite):
 
 
 class TestSqliteLinks(SqliteLinks):
+    pass
+
+
+class PostgresLinks(OnPostgresPart, LinksSuite):
+    part, adapter = "links", SqlLinks
+
+
+class TestPostgresLinks(PostgresLinks):
     pass
 
 
@@ -63,5 +72,19 @@ BREAKS = {
 }
 
 
+class LocksNothing(SqlLinks):
+    def lock(self, keys: Iterable[LinkKey]) -> None:
+        pass
+
+
+BREAKS_AMONG_MANY_WRITERS = {LocksNothing: "test_lets_two_workers_see_each_others_tips"}
+
+
 def test_the_suite_catches(pytester: pytest.Pytester) -> None:
     assert caught(pytester, SqliteLinks, BREAKS) == expected(BREAKS)
+
+
+@pytest.mark.usefixtures("postgres_server")
+def test_the_suite_catches_what_only_many_writers_show(pytester: pytest.Pytester) -> None:
+    breaks = BREAKS_AMONG_MANY_WRITERS
+    assert caught(pytester, PostgresLinks, breaks, breaks.values()) == expected(breaks)

@@ -9,6 +9,7 @@ import pytest
 
 from infra.storage.partners import SqlPartners
 from ingest.partner import ApiKey, Partner
+from tests.contract.on_postgres import OnPostgres
 from tests.contract.on_sqlite import OnSqlite
 from tests.contract.partners_suite import PartnersSuite
 from tests.contract.saboteurs import caught, expected
@@ -21,6 +22,10 @@ class SqlitePartners(OnSqlite, PartnersSuite):
 
 class TestSqlitePartners(SqlitePartners):
     pass
+
+
+class TestPostgresPartners(OnPostgres, PartnersSuite):
+    adapter = SqlPartners
 
 
 class FindsTheFirst(SqlPartners):

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from infra.storage import tables
 from infra.storage.database import insert_new
 from infra.storage.desk import SqlActs, SqlMessages, SqlNotices, SqlQueue
+from tests.contract.on_postgres import OnPostgresPart
 from tests.contract.on_sqlite import OnSqlitePart
 from tests.contract.queue_suite import ActsSuite, MessagesSuite, NoticesSuite, QueueSuite
 from tests.contract.saboteurs import caught, expected
@@ -37,16 +38,32 @@ class TestSqliteQueue(SqliteQueue):
     pass
 
 
+class TestPostgresQueue(OnPostgresPart, QueueSuite):
+    part, adapter = "queue", SqlQueue
+
+
 class TestSqliteNotices(SqliteNotices):
     pass
+
+
+class TestPostgresNotices(OnPostgresPart, NoticesSuite):
+    part, adapter = "notices", SqlNotices
 
 
 class TestSqliteActs(SqliteActs):
     pass
 
 
+class TestPostgresActs(OnPostgresPart, ActsSuite):
+    part, adapter = "acts", SqlActs
+
+
 class TestSqliteMessages(SqliteMessages):
     pass
+
+
+class TestPostgresMessages(OnPostgresPart, MessagesSuite):
+    part, adapter = "messages", SqlMessages
 
 
 class StaysWithTheFirstDesk(SqlQueue):
@@ -66,6 +83,13 @@ class CountsWhatIsDone(SqlQueue):
         entry = tables.queue.c
         statement = select(entry.desk, func.count(), func.sum(entry.life_threat)).group_by(entry.desk)
         return {desk: (count, urgent) for desk, count, urgent in self._connection.execute(statement)}
+
+
+class NamesAnyThreat(SqlQueue):
+    def longest_waiting_threat(self) -> QueueEntry | None:
+        entry = tables.queue.c
+        threats = select(entry.document).where(entry.life_threat.is_(True)).order_by(entry.due_at)
+        return next(iter(self._connection.scalars(threats)), None)
 
 
 class KeepsTheFirstQuietly(SqlNotices):
@@ -94,6 +118,7 @@ BREAKS: dict[type, dict[type, str]] = {
     SqliteQueue: {
         StaysWithTheFirstDesk: "test_holds_one_entry_a_tip",
         IgnoresBands: "test_lists_a_desks_open_entries",
+        NamesAnyThreat: "test_names_the_life_threat_that_waits_longest",
         CountsWhatIsDone: "test_counts_open_entries_by_desk",
     },
     SqliteNotices: {KeepsTheFirstQuietly: "test_keeps_each_once", ListsAsWritten: "test_lists_newest_first"},

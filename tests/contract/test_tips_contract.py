@@ -10,6 +10,7 @@ import pytest
 from infra.storage import tables
 from infra.storage.database import insert_new, put
 from infra.storage.records import SqlAssessments, SqlDecisions, SqlPolicies, SqlTips, tip_row
+from tests.contract.on_postgres import OnPostgresPart
 from tests.contract.on_sqlite import OnSqlitePart
 from tests.contract.saboteurs import caught, expected
 from tests.contract.tips_suite import AssessmentsSuite, DecisionsSuite, PoliciesSuite, TipsSuite
@@ -38,16 +39,32 @@ class TestSqliteTips(SqliteTips):
     pass
 
 
+class TestPostgresTips(OnPostgresPart, TipsSuite):
+    part, adapter = "tips", SqlTips
+
+
 class TestSqliteAssessments(SqliteAssessments):
     pass
+
+
+class TestPostgresAssessments(OnPostgresPart, AssessmentsSuite):
+    part, adapter = "assessments", SqlAssessments
 
 
 class TestSqliteDecisions(SqliteDecisions):
     pass
 
 
+class TestPostgresDecisions(OnPostgresPart, DecisionsSuite):
+    part, adapter = "decisions", SqlDecisions
+
+
 class TestSqlitePolicies(SqlitePolicies):
     pass
+
+
+class TestPostgresPolicies(OnPostgresPart, PoliciesSuite):
+    part, adapter = "policies", SqlPolicies
 
 
 class CutsMicroseconds(SqlTips):

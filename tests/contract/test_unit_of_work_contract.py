@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from types import TracebackType
 
 import pytest
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, delete, select
 
 from infra.storage import tables
+from infra.storage.cases import SqlCases
 from infra.storage.database import Database
 from infra.storage.records import SqlTips
 from infra.storage.unit_of_work import SqlStorage, SqlUnitOfWork
-from tests.contract.on_sqlite import OnSqlite, copy
+from tests.contract.on_postgres import OnPostgres
+from tests.contract.on_sqlite import OnSqlite
 from tests.contract.saboteurs import caught, expected
 from tests.contract.unit_of_work_suite import UnitOfWorkSuite
+from triage.domain.case import Case
 from triage.domain.tip import Tip
 from triage.ports import UnitOfWork
 
@@ -24,11 +26,16 @@ from triage.ports import UnitOfWork
 class SqliteUnitOfWork(OnSqlite, UnitOfWorkSuite):
     adapter = SqlStorage
 
-    def crashed(self, folder: Path, to: Path) -> Path:
-        return copy(folder, to)
-
 
 class TestSqliteUnitOfWork(SqliteUnitOfWork):
+    pass
+
+
+class PostgresUnitOfWork(OnPostgres, UnitOfWorkSuite):
+    adapter = SqlStorage
+
+
+class TestPostgresUnitOfWork(PostgresUnitOfWork):
     pass
 
 
@@ -88,7 +95,7 @@ class TakesNoLock(SqlStorage):
     def _late(self) -> Iterator[Connection]:
         with self._database.reading() as connection:
             connection.exec_driver_sql("PRAGMA query_only = 0")
-            yield connection
+            yield connection.execution_options(tipstream_writes=True)
 
 
 class ReadsEachTimeAnew(SqlStorage):
@@ -123,5 +130,60 @@ BREAKS = {
 }
 
 
+class HoldsNothing(SqlStorage):
+    class Unit(SqlUnitOfWork):
+        def hold(self, names: Iterable[str]) -> None:
+            pass
+
+    def writing(self) -> UnitOfWork:
+        return self.Unit(self._database.writing())
+
+
+class ReadsCasesWithoutHoldingThem(SqlStorage):
+    class Unit(SqlUnitOfWork):
+        def _speak_through(self, connection: Connection) -> None:
+            super()._speak_through(connection)
+            self.cases = ReadsCasesWithoutHoldingThem.Cases(connection)
+
+    class Cases(SqlCases):
+        def get_many(self, case_ids: Sequence[str]) -> Mapping[str, Case]:
+            found = self._connection.scalars(select(tables.cases.c.document).where(tables.cases.c.id.in_(case_ids)))
+            return {case.id: case for case in found}
+
+    def writing(self) -> UnitOfWork:
+        return self.Unit(self._database.writing())
+
+
+class ReadsWhatIsNewest(SqlStorage):
+    def reading(self) -> UnitOfWork:
+        return SqlUnitOfWork(self._database.engine.execution_options(postgresql_readonly=True).begin())
+
+
+class WritesInReaders(SqlStorage):
+    def reading(self) -> UnitOfWork:
+        return SqlUnitOfWork(self._frozen())
+
+    @contextmanager
+    def _frozen(self) -> Iterator[Connection]:
+        with self._database.writing() as connection:
+            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            yield connection
+
+
+BREAKS_AMONG_MANY_WRITERS = {
+    HoldsNothing: "test_holds_what_it_names",
+    ReadsCasesWithoutHoldingThem: "test_one_writer_after_the_other",
+    ReadsWhatIsNewest: "test_reads_a_fixed_picture",
+    WritesInReaders: "test_reading_refuses_to_write",
+}
+
+
 def test_the_suite_catches(pytester: pytest.Pytester) -> None:
-    assert caught(pytester, SqliteUnitOfWork, BREAKS) == expected(BREAKS)
+    noticed_twice = {"TakesNoLock": {"test_one_writer_after_the_other", "test_holds_what_it_names"}}
+    assert caught(pytester, SqliteUnitOfWork, BREAKS) == expected(BREAKS) | noticed_twice
+
+
+@pytest.mark.usefixtures("postgres_server")
+def test_the_suite_catches_what_only_many_writers_show(pytester: pytest.Pytester) -> None:
+    breaks = BREAKS_AMONG_MANY_WRITERS
+    assert caught(pytester, PostgresUnitOfWork, breaks, breaks.values()) == expected(breaks)

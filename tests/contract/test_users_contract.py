@@ -10,6 +10,7 @@ from sqlalchemy import delete
 from infra.storage import tables
 from infra.storage.database import insert_new
 from infra.storage.users import SqlUsers
+from tests.contract.on_postgres import OnPostgresPart
 from tests.contract.on_sqlite import OnSqlitePart
 from tests.contract.saboteurs import caught, expected
 from tests.contract.users_suite import UsersSuite
@@ -22,6 +23,10 @@ class SqliteUsers(OnSqlitePart, UsersSuite):
 
 class TestSqliteUsers(SqliteUsers):
     pass
+
+
+class TestPostgresUsers(OnPostgresPart, UsersSuite):
+    part, adapter = "users", SqlUsers
 
 
 class MindsCase(SqlUsers):

@@ -34,6 +34,8 @@ WRITES: dict[str, Callable[[UnitOfWork], None]] = {
     "users": lambda work: work.users.put(samples.a_user()),
     "session": lambda work: work.users.start_session("hash", "usr_1", AT),
     "end of session": lambda work: work.users.end_session("hash"),
+    "saved searches": lambda work: work.saved.put(samples.a_search()),
+    "removed search": lambda work: work.saved.remove("ssr_1"),
 }
 
 
@@ -54,12 +56,12 @@ class UnitOfWorkSuite:
     def test_commits_all_or_none(self, storage: Storage) -> None:
         with undone(storage) as work:
             for write in WRITES.values():
-                if write is not WRITES["case update"]:
+                if write not in (WRITES["case update"], WRITES["removed search"]):
                     write(work)
         with storage.reading() as work:
             assert work.tips.get(a_tip(2).id) is None
             assert work.cases.ids("", 10) == []
-            assert (work.queue.counts(), work.users.all(), work.policies.get("v1")) == ({}, [], None)
+            assert (work.queue.counts(), work.users.all(), work.policies.get("v1"), work.saved.all()) == ({}, [], None, [])
             assert (work.audit.of_object("tip:tip_1", 10), work.acts.of_tip("tip_1"), work.messages.of_tip("tip_1")) == ([], [], [])
         with storage.writing() as work:
             work.tips.add(a_tip(1))
@@ -85,10 +87,14 @@ class UnitOfWorkSuite:
             assert other.tips.get(a_tip(1).id) == a_tip(1)
 
     def test_one_writer_after_the_other(self, storage: Storage, tmp_path: Path) -> None:
-        with storage.writing() as work, pytest.raises(Unavailable), storage.writing():
-            pass
         with storage.writing() as work:
             work.cases.add(a_case())
+        with storage.writing() as work:
+            work.cases.update(a_case(version=2, owner="usr_2"))
+            with pytest.raises(Unavailable), storage.writing() as other:
+                other.cases.get("case_1")
+        with storage.writing() as work:
+            work.cases.update(a_case(version=3))
 
         failures: list[Exception] = []
 
@@ -108,7 +114,31 @@ class UnitOfWorkSuite:
             for worker in workers:
                 worker.join()
         with storage.reading() as work:
-            assert (failures, work.cases.get_many(["case_1"])["case_1"].version) == ([], 21)
+            assert (failures, work.cases.get_many(["case_1"])["case_1"].version) == ([], 23)
+
+    def test_holds_what_it_names(self, storage: Storage, tmp_path: Path) -> None:
+        with storage.writing() as work:
+            work.hold(["b", "a"])
+            with pytest.raises(Unavailable), storage.writing() as other:
+                other.hold(["c", "b"])
+        tries: list[int] = []
+        together = threading.Barrier(2)
+
+        def count_up(patient: Storage) -> None:
+            together.wait()
+            with patient.writing() as work:
+                work.hold(["counter"])
+                found = work.audit.of_object("tip:tip_1", 10)
+                tries.append(len(found))
+                work.audit.append([an_audit_row(f"aud_{len(found)}")])
+
+        with self.open(tmp_path / "store", wait_seconds=30) as patient:
+            workers = [threading.Thread(target=count_up, args=(patient,)) for _ in range(2)]
+            for worker in workers:
+                worker.start()
+            for worker in workers:
+                worker.join()
+        assert sorted(tries) == [0, 1]
 
     def test_reads_a_fixed_picture(self, storage: Storage) -> None:
         with storage.reading() as before:

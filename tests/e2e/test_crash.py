@@ -74,7 +74,7 @@ def _kill(product: Product, chance: random.Random, done: threading.Event) -> Non
 
 def _send(product: Product, number: int) -> str:
     """Send one tip as a careful partner does: the same key again until it is acknowledged, at a pace that spans the kills."""
-    tip = _corpus()[number]
+    tip = corpus_tips(TIPS)[number]
     threading.Event().wait(random.Random(number).uniform(0.1, 0.9))
     while True:
         try:
@@ -87,12 +87,13 @@ def _send(product: Product, number: int) -> str:
         assert answer.status_code == httpx.codes.SERVICE_UNAVAILABLE, answer.text
 
 
-def _corpus() -> list[dict[str, str]]:
+def corpus_tips(count: int) -> list[dict[str, str]]:
+    """Tips of the corpus, taken from each of its files."""
     lines: list[str] = []
     for path in sorted((files("models") / "corpus").iterdir(), key=lambda p: p.name):
         if path.name.endswith(".jsonl"):
-            lines += path.read_text("utf8").splitlines()[: TIPS // 20]
-    return [json.loads(line) for line in lines[:TIPS]]
+            lines += path.read_text("utf8").splitlines()[: count // 20]
+    return [json.loads(line) for line in lines[:count]]
 
 
 def _rows(data: Path, query: str) -> Iterator[tuple[str, ...]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,17 +13,27 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from infra.storage import migrate, tables
 from infra.storage.database import open_database
 from infra.storage.unit_of_work import SqlStorage
 from tests.builders import a_tip
+from tests.contract import on_postgres
+from tests.contract.samples import a_search
+
+DATA = Path(__file__).with_name("data")
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/tipstream.db"
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database on each engine."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/tipstream.db"
+    else:
+        request.getfixturevalue("postgres_server")
+        yield on_postgres.made(tmp_path, tables=False)
+        on_postgres.dropped(tmp_path)
 
 
 def tables_at(url: str) -> set[str]:
@@ -56,22 +68,38 @@ def test_every_step_goes_down_and_up_again_with_data(url: str) -> None:
     migrate.upgrade(url)
     with open_database(url) as database, SqlStorage(database).writing() as work:
         work.tips.add(a_tip(1))
+        work.saved.put(a_search())
     newest = migrate.current(url)
     script = ScriptDirectory(str(Path(migrate.__file__).with_name("migrations")))
     for revision in script.walk_revisions():
         migrate.downgrade(url, str(revision.down_revision or "base"))
         assert migrate.current(url) == revision.down_revision
+        if revision.down_revision:
+            with open_database(url) as database, SqlStorage(database).reading() as work:
+                assert work.tips.get(a_tip(1).id) == a_tip(1)
         migrate.upgrade(url)
         assert migrate.current(url) == newest
     migrate.downgrade(url, "base")
     assert tables_at(url) == {"alembic_version"}
 
 
+def test_the_statements_of_the_last_schema_run_on_this_one(url: str) -> None:
+    """While a cluster is upgraded, processes of the last release work on the new tables."""
+    migrate.upgrade(url)
+    last = ScriptDirectory(str(Path(migrate.__file__).with_name("migrations"))).get_revision("head").down_revision
+    statements = json.loads((DATA / f"statements_{last}.json").read_text("utf8"))
+    with open_database(url) as database, database.writing() as connection:
+        for statement in statements:
+            given = {name: bytes.fromhex(value["hex"]) if isinstance(value, dict) else value for name, value in statement["given"].items()}
+            done = connection.execute(text(statement["sql"]), given)
+            assert (len(done.all()) if done.returns_rows else done.rowcount) == 1, statement["sql"]
+
+
 def test_an_upgrade_is_all_or_nothing(url: str) -> None:
     last = "api_keys"
     with open_database(url) as database, database.writing() as connection:
         connection.execute(text(f"CREATE TABLE {last} (in_the_way INTEGER)"))
-    with pytest.raises(OperationalError, match="already exists"):
+    with pytest.raises(DBAPIError, match="already exists"):
         migrate.upgrade(url)
     assert tables_at(url) == {last}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -127,3 +127,15 @@ class Results:
     hits: tuple[Hit, ...]
     total: int
     facets: Mapping[Field, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SavedSearch:
+    """A search that is kept: ``text`` is what was typed, ``desks`` what its owner ``user`` may read, ``id`` begins with ``ssr_``."""
+
+    id: str
+    user: str
+    name: str
+    text: str
+    desks: tuple[str, ...]
+    created_at: datetime

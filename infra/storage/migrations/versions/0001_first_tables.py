@@ -12,6 +12,7 @@ depends_on = None
 
 MOMENT = sa.BigInteger
 DOCUMENT = sa.Text
+NAME = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 
 
 def number() -> sa.Column[int]:
@@ -19,7 +20,7 @@ def number() -> sa.Column[int]:
 
 
 def text(name: str, primary_key: bool = False, nullable: bool = False) -> sa.Column[str]:
-    return sa.Column(name, sa.String, primary_key=primary_key, nullable=nullable)
+    return sa.Column(name, NAME, primary_key=primary_key, nullable=nullable)
 
 
 def document(name: str = "document") -> sa.Column[str]:
@@ -44,13 +45,13 @@ def upgrade() -> None:
 
     op.create_table(
         "contacts",
-        sa.Column("tip_id", sa.String, sa.ForeignKey("tips.id"), primary_key=True),
+        sa.Column("tip_id", NAME, sa.ForeignKey("tips.id"), primary_key=True),
         sa.Column("sealed", sa.LargeBinary, nullable=False),
     )
     op.create_table(
         "receipts",
         text("hash", primary_key=True),
-        sa.Column("tip_id", sa.String, sa.ForeignKey("tips.id"), nullable=False),
+        sa.Column("tip_id", NAME, sa.ForeignKey("tips.id"), nullable=False),
     )
     op.create_table(
         "answers",
@@ -99,7 +100,7 @@ def upgrade() -> None:
     op.create_table(
         "case_tips",
         text("tip_id", primary_key=True),
-        sa.Column("case_id", sa.String, sa.ForeignKey("cases.id"), nullable=False),
+        sa.Column("case_id", NAME, sa.ForeignKey("cases.id"), nullable=False),
     )
     op.create_index("ix_case_tips_case_id", "case_tips", ["case_id"])
 
@@ -185,7 +186,7 @@ def upgrade() -> None:
     op.create_table(
         "sessions",
         text("token_hash", primary_key=True),
-        sa.Column("user_id", sa.String, sa.ForeignKey("users.id"), nullable=False),
+        sa.Column("user_id", NAME, sa.ForeignKey("users.id"), nullable=False),
         moment("expires_at"),
     )
 
@@ -194,7 +195,7 @@ def upgrade() -> None:
         "api_keys",
         text("id", primary_key=True),
         text("key_hash"),
-        sa.Column("partner", sa.String, sa.ForeignKey("partners.slug"), nullable=False),
+        sa.Column("partner", NAME, sa.ForeignKey("partners.slug"), nullable=False),
         moment("created_at"),
         document(),
     )

@@ -1,0 +1,51 @@
+"""The clocks' part of the composition: sealing and housekeeping, and the levels that belong to no other process."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from threading import Event as Signal
+
+from infra.app import Core
+from infra.health import health_server
+from streams import metrics
+from streams.clocks import Clocks
+from streams.pipeline import Index
+
+log = logging.getLogger(__name__)
+
+
+def run_clocks(core: Core, stop: Signal, open_letters: Callable[[], int]) -> None:
+    """Run the clocks until ``stop``; ``open_letters`` counts the dead letters that wait for a replay."""
+    meter = core.meter
+    meter.watch(metrics.DEAD_LETTERS, lambda: {(): open_letters()})
+    meter.watch(metrics.QUEUE_OPEN, lambda: {(desk,): count for desk, (count, _) in _queues(core).items()})
+    meter.watch(metrics.THREAT_SECONDS, lambda: {(): _threat_seconds(core)})
+    meter.watch(metrics.UNSEALED, lambda: {(): core.chain.unsealed()})
+    if not core.settings.kafka_bootstrap:
+        meter.watch(metrics.INDEX_BEHIND, lambda: {(): _index_seconds(core)})
+    with health_server(core.settings, "clocks", meter, core.events.end):
+        log.info("ready", extra={"service": "clocks"})
+        Clocks(core.chain, core.intake, core.clock, core.settings.seal_ms / 1000, stop).run()
+
+
+def open_letters_in_log(core: Core) -> int:
+    """How many dead letters wait in the database."""
+    return len(core.letters.open(limit=1000))
+
+
+def _queues(core: Core) -> dict[str, tuple[int, int]]:
+    with core.storage.reading() as uow:
+        counts = dict(uow.queue.counts())
+    return dict.fromkeys(core.policy.desks, (0, 0)) | counts
+
+
+def _threat_seconds(core: Core) -> float:
+    with core.storage.reading() as uow:
+        entry = uow.queue.longest_waiting_threat()
+    return (core.clock.now() - entry.entered_at).total_seconds() if entry else 0.0
+
+
+def _index_seconds(core: Core) -> float:
+    at = core.events.oldest_waiting(Index.name, Index.types)
+    return (core.clock.now() - at).total_seconds() if at else 0.0

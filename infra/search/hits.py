@@ -1,0 +1,36 @@
+"""What every engine shows of what it found: hits with their best passage, and facets in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from infra.search.highlight import Highlighter
+from triage.domain.document import CaseDocument
+from triage.domain.query import Hit
+
+FACET_VALUES = 100
+"""At most so many values of a facet are counted."""
+
+
+def hit_of(document: CaseDocument, highlighter: Highlighter) -> Hit:
+    """The hit that shows ``document``."""
+    return Hit(
+        case_id=document.case_id,
+        tips=document.tips,
+        title=document.title,
+        kind=document.kind,
+        desk=document.desk,
+        status=document.status,
+        urgency=document.urgency,
+        band=document.band,
+        categories=document.categories,
+        county=document.county,
+        partner=document.partners[0] if document.partners else "",
+        received_at=document.received_at.isoformat(),
+        fragments=highlighter.best_passage(document.text),
+    )
+
+
+def in_order(counts: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+    """A facet's values with their counts, most frequent first, then by value."""
+    return tuple(sorted(counts, key=lambda value: (-value[1], value[0])))
