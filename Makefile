@@ -7,7 +7,7 @@ PORT   ?= 8080
 TIPS   ?= 80
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check format bench train evaluate docs crash clean
+.PHONY: help demo serve test check format bench train evaluate docs crash chaos clean
 
 help: ## Say what each target does
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -48,6 +48,9 @@ docs: $(VENV)/.ready-dev ## Write the generated reference pages
 
 bench: $(VENV)/.ready-dev ## Measure the stages beside their peers, all or one (BENCH=read)
 	@$(BIN)/python -m tests.bench $(BENCH)
+
+chaos: $(VENV)/.ready-dev ## Kill every process and server of the distributed product while 2,000 tips come in; nothing may be lost or doubled
+	@$(BIN)/python -m pytest -m chaos -s
 
 crash: $(VENV)/.ready-dev ## Kill web and worker thirty times while 300 tips come in; nothing may be lost or doubled
 	@$(BIN)/python -m pytest -m crash -s

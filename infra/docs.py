@@ -1,6 +1,7 @@
-"""Keeps the documentation true: ``python -m infra.docs`` writes the pages of ``docs/reference``, ``--check`` finds what does not hold.
+"""Keeps the documentation true: ``python -m infra.docs`` writes the pages of ``docs/reference`` and the dashboard, ``--check`` finds what
+does not hold.
 
-The check changes nothing and fails on a generated page that differs from the code; a link, anchor or image that leads nowhere; a
+The check changes nothing and fails on a generated page or dashboard that differs from the code; a link, anchor or image that leads nowhere; a
 command, setting, make target or file that a page names and the product does not have; a command that no hand-written page names; and words
 that do not belong on a page.
 """
@@ -14,6 +15,8 @@ from dataclasses import fields
 from pathlib import Path
 
 from infra.cli import COMMANDS
+from infra.deploy.dashboard import FILE as DASHBOARD
+from infra.deploy.dashboard import dashboard
 from infra.reference import pages
 from infra.settings import Settings, variable
 
@@ -129,11 +132,14 @@ def main(arguments: list[str]) -> int:
     generated = pages()
     if arguments:
         found = problems(ROOT, generated)
+        if (ROOT / DASHBOARD).read_text("utf8") != dashboard():
+            found.append(f"{DASHBOARD}: it differs from the metrics; run `make docs`")
         sys.stderr.writelines(f"{problem}\n" for problem in found)
         return 1 if found else 0
     (ROOT / REFERENCE).mkdir(parents=True, exist_ok=True)
     for name, text in generated.items():
         (ROOT / REFERENCE / name).write_text(text, "utf8")
+    (ROOT / DASHBOARD).write_text(dashboard(), "utf8")
     return 0
 
 

@@ -17,6 +17,7 @@ from infra.log import ALLOWED
 from infra.settings import reference as settings_page
 from ingest.schema import json_schema
 from streams.envelope import Envelope
+from streams.metrics import METRICS, PREFIX, SECONDS
 from streams.records import QueueEnvelope
 from streams.topics import TOPICS
 from triage.domain.events import SCHEMA_VERSIONS, EventType
@@ -36,6 +37,7 @@ def pages() -> Mapping[str, str]:
         "indicators.md": lambda: indicators_page(taxonomy),
         "events.md": events_page,
         "topics.md": topics_page,
+        "metrics.md": metrics_page,
         "tip-schema.md": tip_schema_page,
         "log-fields.md": log_fields_page,
         "model.md": model_page,
@@ -148,6 +150,24 @@ def topics_page() -> str:
             "Unknown fields may come with any release; pass over them. A dead letter is the record as it came, with headers `dead-line`, "
             "`dead-error`, `dead-tries`, `dead-source` (topic, partition, offset) and `dead-at`.",
             f"```json\n{schema}\n```",
+        ]
+    )
+
+
+def metrics_page() -> str:
+    """Every metric of every process."""
+    rows = ((f"`{PREFIX}{m.name}`", m.meaning, m.process, str(m.kind), _code(m.labels)) for m in METRICS)
+    buckets = ", ".join(f"{seconds:g}" for seconds in SECONDS)
+    return _page(
+        [
+            _head("Metrics", "streams/metrics.py"),
+            "Each process serves them at `/metrics` on `TIPSTREAM_HEALTH_HOST` and `TIPSTREAM_HEALTH_PORT`, in the text format of "
+            "Prometheus; no label holds anything from a tip. `make docs` also makes the dashboard from this table "
+            "(`infra/deploy/grafana/dashboard.json`); the alerts are in `infra/deploy/prometheus/alerts.yaml`, and what to do about each is in "
+            "the [runbook](../how-to/runbook.md).",
+            _table(("metric", "what it tells", "process", "kind", "labels"), rows),
+            f"A histogram of durations has the buckets {buckets} seconds. What cannot be looked up just now, such as a level in a database "
+            "that does not answer, is `NaN` or absent.",
         ]
     )
 

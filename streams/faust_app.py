@@ -13,6 +13,7 @@ import asyncio
 import logging
 import os
 import ssl
+import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event as Signal
@@ -111,6 +112,7 @@ class FaustHost:
             broker=[f"kafka://{address.strip()}" for address in brokers.bootstrap.split(",")],
             broker_credentials=_credentials(brokers),
             store="memory://",
+            datadir=f"{tempfile.gettempdir()}/tipstream-faust",  # it makes the folder in any case, and keeps nothing in it
             web_enabled=False,
             topic_allow_declare=False,
             topic_disable_leader=True,

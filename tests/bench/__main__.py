@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def main(wanted: list[str]) -> None:
-    """Run all benches, or those named (`accept`, `read`, `way`, `start`)."""
+    """Run all benches, or those named (`accept`, `read`, `way`, `start`, `search`)."""
     for path in sorted(Path(__file__).parent.glob("bench_*.py")):
         name = path.stem.removeprefix("bench_")
         if not wanted or name in wanted:

@@ -27,7 +27,7 @@ from infra.storage.leader import FileLeader
 from tests.bench.bench_way import quantiles
 from tests.contract.agreement_set import TODAY, lines
 from tests.contract.case_index_suite import a_document, a_viewer
-from tests.services.servers import elasticsearch
+from tests.services.servers import ServiceError, elasticsearch
 from triage.domain.document import CaseDocument
 from triage.domain.errors import Unavailable
 from triage.domain.query import FACETS, Everything, Field, FieldIs, Node, Phrase, Word
@@ -38,10 +38,13 @@ ASKED: tuple[Node, ...] = (Word("truck"), Everything(), Phrase(("white", "van"))
 
 def main(cases: int = CASES) -> None:
     """Print the figures as one JSON object."""
-    with elasticsearch() as server, tempfile.TemporaryDirectory() as folder:
-        engine = Engine(server.info["url"], "7", "bench")
-        figures = {"bulk": _bulk(engine), "rebuild": _rebuild(engine, Path(folder) / "lock", cases)}
-    sys.stdout.write(json.dumps(figures, indent=1) + "\n")
+    try:
+        with elasticsearch() as server, tempfile.TemporaryDirectory() as folder:
+            engine = Engine(server.info["url"], "7", "bench")
+            figures = {"bulk": _bulk(engine), "rebuild": _rebuild(engine, Path(folder) / "lock", cases)}
+        sys.stdout.write(json.dumps(figures, indent=1) + "\n")
+    except ServiceError as error:
+        sys.stdout.write(f"left out: {error}\n")
 
 
 def documents(count: int) -> Iterator[CaseDocument]:
@@ -103,7 +106,7 @@ def _rebuild(engine: Engine, lock: Path, cases: int) -> dict[str, Any]:
         "cases_per_second": round(count / seconds),
         "search_ms_before": quantiles(quiet.seconds),
         "search_ms_during": quantiles(busy.seconds),
-        "longest_pause_between_answers_ms": round(max(busy.seconds) * 1000, 1),
+        "slowest_search_during_ms": round(max(busy.seconds) * 1000, 1),
         "errors": busy.errors + quiet.errors,
         "gaps": busy.gaps + quiet.gaps,
     }

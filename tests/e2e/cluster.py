@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 
 import httpx
 import psycopg
+import pytest
 
 from infra.app import Core, open_core
 from infra.brokers import make_topics
@@ -24,10 +26,16 @@ from infra.demo import Demo, load_or_make
 from infra.prepare import prepare
 from infra.settings import Settings, read_settings
 from tests.e2e.product import until
-from tests.services.servers import SERVERS, Server, _free_port
+from tests.services.servers import SERVERS, Server, ServiceError, free_port
+
+LAST_LINE = pytest.StashKey[str]()
+"""What the run of the tests says last, if it says anything."""
 
 ROLES = {"web": 1, "relay": 2, "worker": 2, "clocks": 1}
 """How many processes of each role run; one relay of two stands by."""
+
+STEADY_SECONDS = 20.0
+"""A role none of whose processes ended for so long starts the next one that ends at once."""
 
 SETTINGS: Mapping[str, Mapping[str, str]] = {"postgres": {"max_connections": "200"}, "elasticsearch": {"action.auto_create_index": "false"}}
 
@@ -49,7 +57,7 @@ class Cluster:
             "TIPSTREAM_KAFKA_REPLICATION": "1",
             "TIPSTREAM_ELASTICSEARCH_URL": self.servers["elasticsearch"].info["url"],
             "TIPSTREAM_ELASTICSEARCH_COMPAT": "7",
-            "TIPSTREAM_PORT": str(_free_port()),
+            "TIPSTREAM_PORT": str(free_port()),
             "TIPSTREAM_LOG_LEVEL": "warning",
             **environment,
         }
@@ -93,6 +101,15 @@ class Cluster:
             if alive:
                 chance.choice(alive).kill()
 
+    def start_server(self, name: str, tries: int = 3) -> None:
+        """Start a server again after it was stopped or killed. A busy machine may need another try."""
+        try:
+            self.servers[name].start()
+        except ServiceError:
+            if tries == 1:
+                raise
+            self.start_server(name, tries - 1)
+
     def ready(self) -> bool:
         """Whether tips can be accepted."""
         try:
@@ -135,11 +152,21 @@ class Cluster:
         return codes
 
     def _keep(self) -> None:
+        """Start what is missing, at once the first time and after a pause where processes of the role keep ending."""
+        pauses = dict.fromkeys(self._roles, 0.0)
+        start_at = dict.fromkeys(self._roles, 0.0)
         while not self._ends.wait(0.1):
+            now = time.monotonic()
             with self._lock:
                 for role, count in self._roles.items():
                     alive = [process for process in self._running[role] if process.poll() is None]
-                    self._running[role] = alive + [self._start(role) for _ in range(count - len(alive))]
+                    if len(alive) < len(self._running[role]):
+                        pauses[role] = min(pauses[role] * 2 or 0.5, 5.0)
+                        start_at[role] = now + pauses[role]
+                    elif now - start_at[role] > STEADY_SECONDS:
+                        pauses[role] = 0.0
+                    missing = count - len(alive) if now >= start_at[role] else 0
+                    self._running[role] = alive + [self._start(role) for _ in range(missing)]
 
     def _start(self, role: str) -> subprocess.Popen[bytes]:
         return subprocess.Popen([sys.executable, "-m", "infra.cli", role], env=self._variables(), stdout=self._log, stderr=self._log)

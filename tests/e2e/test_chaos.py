@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from infra.app import Core
-from tests.e2e.cluster import Cluster, cluster
+from tests.e2e.cluster import LAST_LINE, Cluster, cluster
 from tests.e2e.product import until
 from tests.e2e.test_crash import corpus_tips
 from triage.domain.audit import first_break
@@ -25,15 +25,15 @@ PAIRS = 40
 SENDERS = 16
 
 
-@pytest.mark.crash
+@pytest.mark.chaos
 @pytest.mark.slow
-def test_nothing_is_lost_or_doubled_whatever_breaks(capfd: pytest.CaptureFixture[str]) -> None:
+def test_nothing_is_lost_or_doubled_whatever_breaks(request: pytest.FixtureRequest) -> None:
     chance = random.Random(20261128)
     with cluster(TIPSTREAM_SECOND_READER="0") as running:
-        breaking = threading.Thread(target=_break, args=(running, chance), daemon=True)
-        breaking.start()
-        acknowledged = _send_all(running, chance)
-        breaking.join()
+        with ThreadPoolExecutor(1) as beside:
+            breaking = beside.submit(_break, running, chance)
+            acknowledged = _send_all(running, chance)
+            breaking.result()
         with running.core() as core:
             until(lambda: _count(core, "queue") >= len(acknowledged), 180, "every tip in a queue")
             until(lambda: core.index.count() >= _count(core, "cases"), 60, "every case in the index")
@@ -43,8 +43,7 @@ def test_nothing_is_lost_or_doubled_whatever_breaks(capfd: pytest.CaptureFixture
             assert first_break(core.chain.rows(0, 10_000_000)) is None
             together = _pairs_together(core)
         codes = running.stop()
-    with capfd.disabled():
-        print(f"\naccepted {len(acknowledged)} lost {len(lost)} doubled {len(doubled)}")
+    request.config.stash[LAST_LINE] = f"accepted {len(acknowledged)} lost {len(lost)} doubled {len(doubled)}"
     assert (lost, doubled) == (set(), set())
     assert together == PAIRS
     assert codes["web"] == [0]
@@ -90,14 +89,14 @@ def _break(running: Cluster, chance: random.Random) -> None:
         def happen() -> None:
             running.servers[name].stop()
             pause.wait(seconds)
-            running.servers[name].start()
+            running.start_server(name)
 
         return happen
 
     def crash(name: str) -> Callable[[], None]:
         def happen() -> None:
             running.servers[name].kill()
-            running.servers[name].start()
+            running.start_server(name)
 
         return happen
 

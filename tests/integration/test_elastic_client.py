@@ -15,6 +15,7 @@ import pytest
 from infra.search.elastic_bulk import CHUNK, plain, removed, versioned, write
 from infra.search.elastic_client import Engine
 from infra.search.elastic_index import ElasticCaseReader
+from infra.search.elastic_mapping import format_name
 from infra.settings import SettingsError
 from tests.contract.case_index_suite import ANA
 from triage.domain.errors import Unavailable
@@ -181,6 +182,14 @@ def test_a_busy_engine_is_asked_again(stub: Stub) -> None:
     with ElasticCaseReader(Engine(stub.url, "7"), client) as index:
         assert index.count() == 3
     assert len(stub.asked) == 3
+
+
+def test_an_index_that_was_swapped_and_removed_meanwhile_is_read_anew(stub: Stub) -> None:
+    current = f"tipstream-cases-{format_name()}"
+    gone, there = error("index_not_found_exception", 404), (200, {"tipstream-cases-000002": {"aliases": {current: {}}}})
+    stub.answers = [gone, there, gone, there, (200, {"count": 4})]
+    with ElasticCaseReader(Engine(stub.url, "7")) as index:
+        assert index.count() == 4
 
 
 # bulks
