@@ -19,13 +19,14 @@ import numpy as np
 import numpy.typing as npt
 
 from models.classifier import Cutoffs, Weights
-from models.features import BLOCKS, WEIGHTS, Floats, Vocabulary
+from models.features import BLOCKS, MOST, WEIGHTS, Floats, Vocabulary
 from models.heads import head_names
+from models.joint import SIGNS, JointWeights, alone
 from models.levels import FACTS, LevelWeights
 from models.normalise import Normaliser
 from triage.domain.errors import TipstreamError
 
-FORMAT = 2
+FORMAT = 3
 _MANIFEST, _WEIGHTS = "manifest.json", "weights.npz"
 _PROBE = (
     "She's 15, says the Honduran guy in rm 214 holds her ID. Plate ABC-1234, call 402-555-0143 rn!!!",
@@ -66,6 +67,7 @@ def save(folder: Path, weights: Weights, normaliser: Normaliser, provenance: Map
         "cutoffs": {head: [cut.answer, cut.possible, cut.likely] for head, cut in weights.cutoffs.items()},
         "facts": list(FACTS),
         "immediate": weights.levels.immediate,
+        "joint": joint_to_json(weights.joint),
         **provenance,
     }
     (folder / _WEIGHTS).write_bytes(content)
@@ -89,7 +91,30 @@ def load(folder: Traversable | None, normaliser: Normaliser, categories: Sequenc
             offset=arrays["offset"],
             cutoffs={head: Cutoffs(*cut) for head, cut in manifest["cutoffs"].items()},
             levels=LevelWeights(arrays["levels_matrix"], arrays["levels_bias"], float(manifest["immediate"])),
+            joint=joint_from_json(manifest.get("joint"), len(categories)),
         )
+
+
+def joint_to_json(joint: JointWeights) -> dict[str, object]:
+    """How a manifest holds the model of categories together."""
+    return {
+        "signs": list(SIGNS),
+        "coefficients": [round(float(value), 5) for value in joint.coefficients],
+        "intercept": [round(float(value), 5) for value in joint.intercept],
+        "rivals": [list(pair) for pair in joint.rivals],
+    }
+
+
+def joint_from_json(raw: Mapping[str, Any] | None, categories: int) -> JointWeights:
+    """The model that a manifest holds; in one without it each category stands alone. Raises ``ArtifactError`` if it weighs other signs."""
+    if raw is None:
+        return alone(categories)
+    if tuple(raw["signs"]) != SIGNS:
+        raise ArtifactError(
+            f"the model weighs {', '.join(raw['signs'])}, this version {', '.join(SIGNS)}. Train again with `tipstream train`."
+        )
+    coefficients, intercept = (np.array(raw[name], np.float32) for name in ("coefficients", "intercept"))
+    return JointWeights(coefficients, intercept, tuple((int(one), int(other)) for one, other in raw["rivals"]))
 
 
 def compress(matrix: Floats) -> tuple[npt.NDArray[np.int8], Floats]:
@@ -106,7 +131,7 @@ def expand(codes: npt.NDArray[np.int8], scale: Floats) -> Floats:
 
 def text_layer(normaliser: Normaliser) -> str:
     """A fingerprint of what masking and normalising do to three fixed texts, and of how features are made."""
-    return hashlib.sha256("\n".join((*map(normaliser, _PROBE), repr((BLOCKS, WEIGHTS)))).encode()).hexdigest()[:16]
+    return hashlib.sha256("\n".join((*map(normaliser, _PROBE), repr((BLOCKS, WEIGHTS, MOST)))).encode()).hexdigest()[:16]
 
 
 def _read(home: Traversable) -> tuple[dict[str, Any], bytes]:

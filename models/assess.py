@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 
@@ -13,12 +15,14 @@ import spacy.language
 from models import artifact, bands, fallback
 from models.classifier import Answers, Classifier, Scores, choose
 from models.deep.optional import load_blended
-from models.features import Floats
 from models.fingerprint import Fingerprinter
+from models.given import given
 from models.heads import CATEGORY
 from models.indicators.learned import LearnedReader
 from models.indicators.store import load as load_indicators
+from models.joint import EvidenceReader
 from models.language import Language, LanguageReader
+from models.levels import FACTS
 from models.normalise import load_normaliser
 from models.pipeline import Notes, build_pipeline, make_doc, notes
 from models.ports import TipText
@@ -30,6 +34,7 @@ BATCH = 256
 """How many tips are read at once. Larger batches are not faster, and everything of one is in memory."""
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_WORDS = FACTS.index("words")
 _RULES_ONLY = "rules-only"
 _UNREAD = "rule:unread/"
 _MODEL_JUDGES = 250
@@ -39,11 +44,12 @@ text one alarming sentence hardly moves the model, and the rule stands. A rule's
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """What the trained models said of one tip: who answered, its scores, and the categories that count."""
+    """What the trained models said of one tip: who answered, its scores, the categories that count; ``words``: how much it says."""
 
     by: Answers
     scores: Scores
     labels: set[str]
+    words: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +57,9 @@ class _Reading:
     """One tip on its way: what the pipeline, the language reader and the classifier said."""
 
     tip: TipText
-    text: str
     notes: Notes
     language: Language
+    fingerprint: tuple[int, ...]
     judged: _Judged | None
     degraded: tuple[str, ...]
 
@@ -82,6 +88,7 @@ class Assessor:
         self._taxonomy = taxonomy
         self._fingerprint = Fingerprinter()
         self._urgency = UrgencyReader()
+        self._evidence = EvidenceReader(taxonomy)
         self._excludes: Mapping[str, Collection[str]] = {name: category.excludes for name, category in taxonomy.categories.items()}
 
     @classmethod
@@ -90,11 +97,12 @@ class Assessor:
 
         With ``second`` the second reader is loaded too, where there is one and what runs it (extra ``deep``) is installed.
         """
-        normaliser = load_normaliser()
-        first = Classifier(artifact.load(folder, normaliser, tuple(taxonomy.categories)))
-        learned = LearnedReader(load_indicators(folder, normaliser, tuple(taxonomy.indicators)), normaliser, taxonomy)
-        blended = load_blended(folder, first) if second else None
-        return cls(build_pipeline(), (first, learned), LanguageReader(), taxonomy, blended=blended)
+        with _no_garbage():
+            normaliser = load_normaliser()
+            first = Classifier(artifact.load(folder, normaliser, tuple(taxonomy.categories)))
+            learned = LearnedReader(load_indicators(folder, normaliser, tuple(taxonomy.indicators)), normaliser, taxonomy)
+            blended = load_blended(folder, first) if second else None
+            return cls(build_pipeline(), (first, learned), LanguageReader(), taxonomy, blended=blended)
 
     @classmethod
     def rules_only(cls, taxonomy: Taxonomy, lacking: str) -> Assessor:
@@ -108,9 +116,17 @@ class Assessor:
     @property
     def first(self) -> Classifier:
         """The first reader of categories. Raises ``LookupError`` where rules read alone."""
+        return self._models()[0]
+
+    @property
+    def learned(self) -> LearnedReader:
+        """The learned reader of indicators. Raises ``LookupError`` where rules read alone."""
+        return self._models()[1]
+
+    def _models(self) -> tuple[Classifier, LearnedReader]:
         if self._trained is None:
             raise LookupError("this assessor has no trained model")
-        return self._trained[0]
+        return self._trained
 
     @property
     def model(self) -> str:
@@ -129,11 +145,14 @@ class Assessor:
             docs = [make_doc(self._nlp, text, tip.received_at) for tip, text in zip(tips, texts, strict=True)]
             found = [notes(doc) for doc in self._nlp.pipe(docs)]
         judged, failure = self._judge(found, hurried)
-        for tip, text, note, judgement in zip(tips, texts, found, judged, strict=True):
+        # Each step for the whole batch: what it works with stays in the processor's cache.
+        languages = [self._language.read(text, tip.language_hint) for tip, text in zip(tips, texts, strict=True)]
+        fingerprints = [self._fingerprint(text) for text in texts]
+        for tip, note, language, fingerprint, judgement in zip(tips, found, languages, fingerprints, judged, strict=True):
             cut = f"only the first {READ_LIMIT:,} of {len(tip.text):,} characters were read" if len(tip.text) > READ_LIMIT else ""
             failed = f"could not be read: {', '.join(note.failed)}" if note.failed else ""
             degraded = tuple(reason for reason in (cut, failed, failure) if reason)
-            yield self._assemble(_Reading(tip, text, note, self._language.read(text, tip.language_hint), judgement, degraded))
+            yield self._assemble(_Reading(tip, note, language, fingerprint, judgement, degraded))
 
     def _judge(self, found: Sequence[Notes], hurried: bool) -> tuple[Sequence[_Judged | None], str]:
         """The trained models' part: scores of every tip, and what the learned reader adds to its findings.
@@ -143,27 +162,44 @@ class Assessor:
         if self._trained is None:
             return [None] * len(found), f"{self._lacking}; categories and urgency come from rules alone"
         classifier, learned = self._trained
-        normalised = [note.normalised or "" for note in found]
+        normalised = [given(note.normalised or "") for note in found]
         try:
-            answers, scores, failure = self._scores(classifier, normalised, np.array([note.facts for note in found], np.float32), hurried)
+            answers, scores, failure = self._scores(classifier, normalised, found, hurried)
             probabilities = np.array([list(score.categories.values()) for score in scores], np.float32)
             odds = learned.scores(normalised, probabilities, [note.findings for note in found])
-            judged = [_Judged(answers, score, answers.labels(score, self._excludes)) for score in scores]
+            if answers.joining:
+                told = [[score.indicators[name] for name in learned.indicators] for score in scores]
+                odds = answers.joining(odds, np.array(told, np.float32))
+            judged = [
+                _Judged(answers, score, answers.labels(score, self._excludes), len(text.split()))
+                for score, text in zip(scores, normalised, strict=True)
+            ]
             for note, row, judgement in zip(found, odds, judged, strict=True):
                 if note.view is not None:
-                    note.findings = learned.join(row, note.view, note.findings, judgement.labels)
+                    note.findings = learned.join(row, note.view, note.findings, judgement.labels, answers.joining)
         except Exception as error:
             return [None] * len(found), f"the classifier failed ({type(error).__name__}); categories and urgency come from rules alone"
         return [judgement if note.normalised is not None else None for note, judgement in zip(found, judged, strict=True)], failure
 
-    def _scores(self, first: Classifier, normalised: Sequence[str], facts: Floats, hurried: bool) -> tuple[Answers, list[Scores], str]:
+    def _scores(
+        self, first: Classifier, normalised: Sequence[str], found: Sequence[Notes], hurried: bool
+    ) -> tuple[Answers, list[Scores], str]:
         """Scores by both readers where there are two and time, else by the first; who gave them, and what failed."""
+        facts = np.array([note.facts for note in found], np.float32)
+        for row, note, text in zip(facts, found, normalised, strict=True):
+            if text != note.normalised:  # it is as long as what it says once
+                row[_WORDS] = np.log1p(len(text.split()))
+        evidence = self._evidence([note.findings for note in found])
         if self._blended is None or hurried:
-            return first, first.scores_of(normalised, facts), ""
+            return first, first.scores_of(normalised, facts, evidence), ""
         try:
-            return self._blended, self._blended.scores_of(normalised, facts), ""
+            return self._blended, self._blended.scores_of(normalised, facts, evidence), ""
         except Exception as error:
-            return first, first.scores_of(normalised, facts), f"the second reader failed ({type(error).__name__}); the first read alone"
+            return (
+                first,
+                first.scores_of(normalised, facts, evidence),
+                f"the second reader failed ({type(error).__name__}); the first read alone",
+            )
 
     def _assemble(self, reading: _Reading) -> Assessment:
         flags = self._flags(reading)
@@ -178,7 +214,7 @@ class Assessor:
             flags=tuple(flag for flag in FLAGS if flag in flags),
             findings=reading.notes.findings,
             entities=reading.notes.entities,
-            fingerprint=self._fingerprint(reading.text),
+            fingerprint=reading.fingerprint,
             model=reading.judged.by.id if reading.judged else _RULES_ONLY,
             degraded="; ".join(reading.degraded),
         )
@@ -220,7 +256,7 @@ class Assessor:
             votes.append(UrgencyVote(Urgency.P2, _RULES_ONLY, "read by rules alone, so a person looks the same day"))
         else:
             classifier, scores = reading.judged.by, reading.judged.scores
-            if len(note.passage.words) <= _MODEL_JUDGES:
+            if reading.judged.words <= _MODEL_JUDGES:
                 votes = [vote for vote in votes if _stands(vote) or classifier.plausible(vote.level, scores)]
             votes.append(self._model_vote(note, flags, classifier, scores))
         return tuple(sorted(votes, key=lambda vote: vote.level.rank))
@@ -232,6 +268,18 @@ class Assessor:
             return _vote(classifier, wanted, scores)
         limit, why_not = self._urgency.limit(note.passage, flags, view=note.view)
         return _vote(classifier, wanted, scores) if limit.at_least(wanted) else _vote(classifier, limit, scores, f", not more: {why_not}")
+
+
+@contextmanager
+def _no_garbage() -> Iterator[None]:
+    """Loading makes some 200,000 objects and hardly any garbage; looking for it again and again takes a third of the time."""
+    collected = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collected:
+            gc.enable()
 
 
 def _vote(classifier: Answers, wanted: Urgency, scores: Scores, remark: str = "") -> UrgencyVote:

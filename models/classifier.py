@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from models.features import Floats, Vectoriser, Vocabulary
 from models.heads import CATEGORY, FLAG, URGENCY, columns
+from models.indicators.judge import Joining
+from models.joint import JointWeights, together
 from models.levels import LevelWeights, at_least, inputs
 from models.levels import choose as choose_level
+from models.only_there import OnlyThere
 from models.typos import Speller
 from triage.domain.assessment import Urgency
 
@@ -25,6 +28,12 @@ it, P0 was seen in .06 of the tips by the whole and in .51 / .71 by parts of 150
 
 ANYWHERE = frozenset({f"{URGENCY}:{Urgency.P0}", f"{CATEGORY}:sex_trafficking", f"{CATEGORY}:labor_trafficking"})
 """The heads that ask whether something stands anywhere in the text."""
+
+NO_REPORT, ACCUSED = 0.95, 0.02
+"""The probabilities of "not actionable", at least, and of all that accuses, at most, for a text that says only who is where."""
+
+_HARMLESS = frozenset({"not_actionable", "information_request", "homelessness_basic_needs"})
+"""What accuses nobody."""
 
 PLAUSIBLE = 0.3
 """Below this probability of "this urgent or more", a rule's vote for P1 to P3 drops."""
@@ -55,40 +64,64 @@ class Weights:
     offset: Floats
     cutoffs: Mapping[str, Cutoffs]
     levels: LevelWeights
+    joint: JointWeights
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """What the model says of one tip: calibrated probabilities of every category, of each level "or more urgent", of every flag."""
+    """What the model says of one tip: calibrated probabilities of every category, of each level "or more urgent", of every flag.
+
+    ``indicators`` holds the logits of those that the model has an opinion of; the first reader has of none.
+    """
 
     categories: Mapping[str, float]
     at_least: Mapping[Urgency, float]
     flags: Mapping[str, float]
+    indicators: Mapping[str, float] = field(default_factory=dict)
 
 
 class Answers(ABC):
-    """What a model's probabilities mean: scores by name, and what counts by its cutoffs."""
+    """What a model's probabilities mean: scores by name, and what counts by its cutoffs.
 
-    def __init__(self, id: str, heads: Sequence[str], cutoffs: Mapping[str, Cutoffs], levels: LevelWeights) -> None:
+    ``joining`` tells what its logits of indicators count beside their judge; None where it has no say in them.
+    """
+
+    joining: Joining | None = None
+
+    def __init__(self, id: str, heads: Sequence[str], cutoffs: Mapping[str, Cutoffs], levels: LevelWeights, joint: JointWeights) -> None:
         self.id = id
         self.heads = tuple(heads)
         self.cutoffs = cutoffs
         self._levels = levels
+        self.joint = joint
         self._parts = {kind: columns(heads, kind) for kind in (CATEGORY, FLAG)}
         self._names = {kind: [head.partition(":")[2] for head in heads[part]] for kind, part in self._parts.items()}
+        names = self._names[CATEGORY]
+        self._accusing = np.array([name not in _HARMLESS for name in names])
+        self._likely = np.array([cutoffs[f"{CATEGORY}:{name}"].likely for name in names], np.float32)
+        self._only_there = OnlyThere()
         self._label_cutoffs = {name: cutoffs[f"{CATEGORY}:{name}"].answer for name in self._names[CATEGORY]}
 
     @abstractmethod
     def probabilities(self, normalised: Sequence[str]) -> Floats:
-        """Probabilities for texts that are masked and normalised already, shape (texts, heads)."""
+        """What each head says for itself of texts that are masked and normalised already, shape (texts, heads)."""
 
-    def scores_of(self, normalised: Sequence[str], facts: Floats) -> list[Scores]:
-        """Score texts that are masked and normalised already. ``facts``, (texts, ``levels.FACTS``), are what the rules saw in each."""
+    def readings(self, normalised: Sequence[str]) -> tuple[Floats, Sequence[Mapping[str, float]]]:
+        """The ``probabilities``, and for each text the logits of the indicators that the model has an opinion of."""
+        return self.probabilities(normalised), [{} for _ in normalised]
+
+    def scores_of(self, normalised: Sequence[str], facts: Floats, evidence: Floats) -> list[Scores]:
+        """Score texts that are masked and normalised already.
+
+        What the rules saw in each comes with them: ``facts``, (texts, ``levels.FACTS``), and the ``evidence``, (texts, categories).
+        """
         if not normalised:
             return []
-        probabilities = self.probabilities(normalised)
+        probabilities, indicators = self.readings(normalised)
         levels = at_least(self._levels, inputs(probabilities, facts))
-        return [self._scores(row, level.tolist()) for row, level in zip(probabilities, levels, strict=True)]
+        categories = together(self.joint, probabilities[:, self._parts[CATEGORY]], evidence)
+        probabilities[:, self._parts[CATEGORY]] = self._reported(categories, normalised, evidence)
+        return [self._scores(row, level.tolist(), told) for row, level, told in zip(probabilities, levels, indicators, strict=True)]
 
     def level(self, scores: Scores) -> Urgency:
         """The level that all signs together speak for."""
@@ -110,16 +143,26 @@ class Answers(ABC):
         """The categories that count; ``excludes`` is the taxonomy's."""
         return choose(scores.categories, self._label_cutoffs, excludes)
 
-    def _scores(self, row: Floats, levels: Sequence[float]) -> Scores:
+    def _reported(self, categories: Floats, normalised: Sequence[str], evidence: Floats) -> Floats:
+        """The categories' probabilities, and nothing reported where a text says only who is where: unless the rules have evidence
+        against somebody, or the model is so sure of an accusation that it would be called likely."""
+        spoken_against = (evidence[:, self._accusing] > 0).any(axis=1) | (categories >= self._likely)[:, self._accusing].any(axis=1)
+        only_there = np.array([self._only_there(text) for text in normalised]) & ~spoken_against
+        nothing = np.where(self._accusing, np.minimum(categories, ACCUSED), categories)
+        column = self._names[CATEGORY].index("not_actionable")
+        nothing[:, column] = np.maximum(nothing[:, column], NO_REPORT)
+        return np.where(only_there[:, None], nothing, categories)
+
+    def _scores(self, row: Floats, levels: Sequence[float], indicators: Mapping[str, float]) -> Scores:
         kinds = {kind: dict(zip(self._names[kind], row[part].tolist(), strict=True)) for kind, part in self._parts.items()}
-        return Scores(kinds[CATEGORY], dict(zip(Urgency, levels, strict=True)), kinds[FLAG])
+        return Scores(kinds[CATEGORY], dict(zip(Urgency, levels, strict=True)), kinds[FLAG], indicators)
 
 
 class Classifier(Answers):
     """The first reader: scores texts with trained weights. One object, one thread."""
 
     def __init__(self, weights: Weights) -> None:
-        super().__init__(weights.id, weights.heads, weights.cutoffs, weights.levels)
+        super().__init__(weights.id, weights.heads, weights.cutoffs, weights.levels, weights.joint)
         self._weights = weights
         self._anywhere = [at for at, head in enumerate(weights.heads) if head in ANYWHERE]
         self.speller = Speller(weights.vocabulary.words())

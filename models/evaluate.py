@@ -23,7 +23,6 @@ from models.evaluation.page import page
 from models.evaluation.readings import Assess, Handwritten, Variants, read_handwritten, read_variants
 from models.evaluation.reads import Read
 from models.evaluation.report import report, table
-from models.heads import CATEGORY, columns
 from models.indicators.learned import LearnedReader
 from models.indicators.train import fit_indicators
 from models.labelled import LabelledTip, corpus_sha256, folds, load_corpus
@@ -139,10 +138,9 @@ def _read_fold(tips: Sequence[LabelledTip], number: int, count: int, progress: P
 def fold_reader(tips: Sequence[LabelledTip], progress: Progress) -> Assessor:
     """The reader as it would be if only these tips had been there to learn from."""
     taxonomy, normaliser = load_taxonomy(), load_normaliser()
-    weights, inner = fit(tips, tuple(taxonomy.categories), normaliser, stage(progress, "", 0.0, _FITTED), _INNER_FOLDS)
-    chances = inner[:, columns(weights.heads, CATEGORY)]
-    indicators = fit_indicators(tips, taxonomy, normaliser, chances, stage(progress, "", _FITTED, _LEARNED - _FITTED))
-    trained = Classifier(weights), LearnedReader(indicators, normaliser, taxonomy)
+    fitted = fit(tips, taxonomy, normaliser, stage(progress, "", 0.0, _FITTED), _INNER_FOLDS)
+    indicators = fit_indicators(tips, taxonomy, normaliser, fitted.categories, stage(progress, "", _FITTED, _LEARNED - _FITTED))
+    trained = Classifier(fitted.weights), LearnedReader(indicators, normaliser, taxonomy)
     return Assessor(build_pipeline(), trained, LanguageReader(), taxonomy)
 
 

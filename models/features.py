@@ -112,8 +112,8 @@ class Vectoriser:
         self._bounds = np.cumsum([0, *(len(block) for block in vocabulary.terms)])
         self._numbers = {word: number for number, word in enumerate(vocabulary.words())}
         words, gaps, chars = vocabulary.terms
-        self._words = _Lookup(words, 0, self._numbers)
-        self._gaps = _Lookup(gaps, int(self._bounds[1]), self._numbers)
+        self._words = Lookup(words, 0, self._numbers)
+        self._gaps = Lookup(gaps, int(self._bounds[1]), self._numbers)
         self._chars = {gram: at for at, gram in enumerate(chars)}
         self._remembered: dict[str, Columns] = {}
 
@@ -170,7 +170,7 @@ class Vectoriser:
         )
 
 
-class _Lookup:
+class Lookup:
     """Finds the columns of words and pairs of words by the words' numbers."""
 
     def __init__(self, terms: Sequence[str], start: int, numbers: Mapping[str, int]) -> None:
@@ -186,9 +186,13 @@ class _Lookup:
         self._keys = np.array(sorted(columns), np.int64)
         self._columns = np.array([columns[key] for key in self._keys.tolist()], np.int64)
 
+    def of_words(self, numbers: Columns) -> Columns:
+        """The column of every word, given its number; -1 for a word that is not known."""
+        return self._single[numbers]
+
     def singles(self, numbers: Columns, rows: Columns) -> tuple[Columns, Columns]:
         """(row, column) of every known word."""
-        columns = self._single[numbers]
+        columns = self.of_words(numbers)
         known = columns >= 0
         return rows[known], columns[known]
 
@@ -196,11 +200,18 @@ class _Lookup:
         """(row, column) of every known pair of words of one text that stand ``gap`` words apart."""
         first, second, row = numbers[:-gap], numbers[gap:], rows[:-gap]
         both = (first >= 0) & (second >= 0) & (row == rows[gap:])
-        keys = first[both] * self._many + second[both]
+        columns = self.of_pairs(first[both], second[both])
+        known = columns >= 0
+        return row[both][known], columns[known]
+
+    def of_pairs(self, first: Columns, second: Columns) -> Columns:
+        """The column of every pair of words, given the numbers of both; -1 for a pair that is not known."""
+        if not len(self._keys):
+            return np.full(len(first), -1, np.int64)
+        keys = first * self._many + second
         places = np.searchsorted(self._keys, keys)
         places[places == len(self._keys)] = 0
-        known = self._keys[places] == keys if len(self._keys) else np.zeros(len(keys), np.bool_)
-        return row[both][known], self._columns[places[known]]
+        return np.where((self._keys[places] == keys) & (first >= 0) & (second >= 0), self._columns[places], -1)
 
 
 def _pairs(words: Sequence[str]) -> list[str]:

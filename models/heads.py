@@ -14,6 +14,9 @@ from triage.taxonomy.taxonomy import FLAGS
 CATEGORY, URGENCY, FLAG = "category", "urgency", "flag"
 """The kinds of heads; a head's name is ``kind:name``."""
 
+INDICATOR = "indicator"
+"""A kind of head that only the second reader has."""
+
 LEVELS = (Urgency.P0, Urgency.P1, Urgency.P2, Urgency.P3)
 """Levels that have a head: "is it this urgent or more?". Everything is at least P4."""
 

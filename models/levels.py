@@ -2,8 +2,8 @@
 
 The four urgency heads see words only. A drill, a resolved story or a rumour has the words of an emergency; that it is one is in the
 rules' votes, in how the tip is put, and in the other heads (flags such as ``in_progress``, categories). A small multinomial model over
-all of them ("stacking", Wolpert 1992), fitted on held-out probabilities, says how probable each level is. It is trained by
-``models.level_training`` and read with numpy alone.
+all of them ("stacking", Wolpert 1992), fitted on held-out probabilities, says how probable each level is; its weight for a head may
+change where the head's odds are low, middling or high. It is trained by ``models.level_training`` and read with numpy alone.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 
 from models.assertion import AssertionView
 from models.features import Floats
+from models.odds import log_odds
 from triage.domain.assessment import Assertion, Entity, Finding, Urgency, UrgencyVote
 from triage.taxonomy.taxonomy import FLAGS
 
@@ -23,6 +24,18 @@ _MOST = 3
 
 _CLIPPED = 1e-3
 """Probabilities are kept this far from 0 and 1, so that no single head decides alone."""
+
+_BENDS = (-4.0, -2.0, 0.0)
+"""The log odds at which the weight of a head may change: that P0 is 0.02 and not 0.001 likely says more than that it is 0.9 and not 0.6.
+Over held-out writers the likeliest level was right in .665 of the tips with these and in .650 without; eight bends gained nothing more, and
+boosted trees were no better."""
+
+_IN_VAIN: tuple[float, ...] = (0.0, 1.0, 1.5, 2.5, 2.5)
+"""What it costs to look at once at a tip of P0, P1 ... P4. Beside a plain probability of P0, at the same recall of P0 a quarter fewer of
+the P3 and P4 were taken for it over held-out writers."""
+
+_NO_COST = 1e-6
+"""The least cost that is reckoned with, so that a certain P0 presses much and not without end."""
 
 _ASSERTIONS = tuple(assertion for assertion in Assertion if assertion is not Assertion.PRESENT)
 _VOTED = (Urgency.P0, Urgency.P1, Urgency.P2)
@@ -76,9 +89,10 @@ def facts(
 
 @dataclass(frozen=True, slots=True)
 class LevelWeights:
-    """``matrix`` is (heads + facts, 5) and ``bias`` (5,), for the levels P0 to P4.
+    """``matrix`` is (inputs, 5), one row for each column of ``inputs``, and ``bias`` (5,), for the levels P0 to P4.
 
-    ``immediate`` is the probability from which on a tip is P0, whatever else is more probable: a missed one costs more than a look in vain.
+    ``immediate`` is the ``pressure`` from which on a tip is P0, whatever else is more probable: a missed one costs more than a look
+    in vain.
     """
 
     matrix: Floats
@@ -87,9 +101,12 @@ class LevelWeights:
 
 
 def inputs(probabilities: Floats, facts_of: Floats) -> Floats:
-    """What the model reads: log odds of the heads, shape (tips, heads), beside the facts, shape (tips, facts)."""
-    kept = np.clip(probabilities, _CLIPPED, 1 - _CLIPPED)
-    return np.hstack([np.log(kept / (1 - kept)), facts_of]).astype(np.float32)
+    """What the model reads: log odds of the heads, how far they lie above each bend, and the facts, shape (tips, 4 * heads + facts).
+
+    ``probabilities`` are (tips, heads), ``facts_of`` (tips, facts). Straight lines that bend are Friedman's hinges (MARS, 1991).
+    """
+    odds = log_odds(probabilities, _CLIPPED)
+    return np.hstack([odds, *(np.maximum(odds - bend, 0) for bend in _BENDS), facts_of]).astype(np.float32)
 
 
 def at_least(weights: LevelWeights, read: Floats) -> Floats:
@@ -99,9 +116,18 @@ def at_least(weights: LevelWeights, read: Floats) -> Floats:
     return np.asarray(np.minimum(np.cumsum(odds / odds.sum(axis=1, keepdims=True), axis=1), 1.0), np.float32)
 
 
+def pressure(this_urgent: Floats) -> Floats:
+    """How much speaks for looking at once: the probability of P0 over what a look in vain is expected to cost, from 0 on.
+
+    ``this_urgent``, shape (tips, 5), are the probabilities of "this urgent or more"; what comes back is of shape (tips,).
+    """
+    cost = np.diff(this_urgent, axis=-1) @ np.array(_IN_VAIN[1:], np.float32)
+    return np.asarray(this_urgent[..., 0] / np.maximum(cost, _NO_COST), np.float32)
+
+
 def choose(weights: LevelWeights, probabilities: Mapping[Urgency, float]) -> Urgency:
-    """P0 from ``immediate`` on, else the most probable of the other levels. ``probabilities`` are "this urgent or more"."""
-    if probabilities[Urgency.P0] >= weights.immediate:
-        return Urgency.P0
+    """P0 from the pressure ``immediate`` on, else the most probable of the other levels. ``probabilities`` are "this urgent or more"."""
     order = list(Urgency)
+    if pressure(np.array([[probabilities[level] for level in order]], np.float32))[0] >= weights.immediate:
+        return Urgency.P0
     return max(order[1:], key=lambda level: (probabilities[level] - probabilities[order[level.rank - 1]], -level.rank))

@@ -7,7 +7,7 @@ in ``pyproject.toml`` let spaCy find the components; importing this module regis
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -38,6 +38,7 @@ COMPONENTS = (
 )
 """Our components in the order in which they run."""
 
+_IDENTITY_FLAG = "identity_only"
 _KEY = "tipstream"
 
 
@@ -74,6 +75,11 @@ class Component:
         except Exception as error:
             found.failed.append(f"{self.name} ({type(error).__name__})")
         return doc
+
+    def pipe(self, stream: Iterable[Doc], *, batch_size: int) -> Iterator[Doc]:  # noqa: ARG002 - spaCy calls it so
+        """All documents of a batch before the next step takes the first: what a step works with stays in the processor's cache."""
+        for doc in list(stream):
+            yield self(doc)
 
 
 class WholeText:
@@ -157,7 +163,7 @@ def make_entities(nlp: Language, name: str) -> Component:  # noqa: ARG001 - spaC
 @Language.factory("tipstream_indicators")
 def make_indicators(nlp: Language, name: str) -> Component:  # noqa: ARG001 - spaCy calls factories so
     """Factory of ``tipstream_indicators``: findings with their evidence, how they are put and to whom they happen."""
-    reader = IndicatorReader(load_taxonomy())
+    reader = IndicatorReader(load_taxonomy())  # it is always given the view, so it reads no cues of its own
 
     def read(found: Notes) -> None:
         found.findings = reader.read(found.passage, view=found.view)
@@ -178,13 +184,15 @@ def make_flags(nlp: Language, name: str) -> Component:  # noqa: ARG001 - spaCy c
 
 @Language.factory("tipstream_facts")
 def make_facts(nlp: Language, name: str) -> Component:  # noqa: ARG001 - spaCy calls factories so
-    """Factory of ``tipstream_facts``: what the rules tell the model of levels. The language has no part in it."""
+    """Factory of ``tipstream_facts``: what the rules tell the model of levels. The language has no part in it, nor who somebody is."""
     reader = UrgencyReader()
+    biased = {indicator.id for indicator in load_taxonomy().indicators.values() if indicator.bias}
 
     def read(found: Notes) -> None:
         if found.view is not None:
             votes = reader.rule_votes(found.passage, found.findings, found.entities, found.flags, view=found.view)
             limit, _ = reader.limit(found.passage, found.flags, view=found.view)
-            found.facts = facts(found.view, found.findings, found.entities, found.flags, votes, limit)
+            findings = [finding for finding in found.findings if finding.indicator not in biased]
+            found.facts = facts(found.view, findings, found.entities, found.flags - {_IDENTITY_FLAG}, votes, limit)
 
     return Component(name, read)

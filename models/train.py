@@ -24,15 +24,18 @@ from sklearn.metrics import average_precision_score
 from sklearn.svm import LinearSVC
 
 from models import artifact
-from models.calibrate import cutoffs, expected_calibration_error, platt
+from models.calibrate import LABEL, cutoffs, expected_calibration_error, platt
 from models.classifier import Cutoffs, Weights
 from models.features import Floats, Vectoriser, Vocabulary, learn_vocabulary
 from models.heads import CATEGORY, columns, head_names, targets
 from models.indicators.train import train_indicators
+from models.joint import together
+from models.joint_training import fit_joint, read_rules
 from models.labelled import LabelledTip, corpus_sha256, folds, load_corpus
-from models.level_training import fit_levels, read_facts
+from models.level_training import fit_levels
 from models.levels import inputs
 from models.normalise import Normaliser, load_normaliser
+from models.typos import Speller
 from triage.taxonomy.taxonomy import Taxonomy
 
 Progress = Callable[[str, float], None]
@@ -55,19 +58,23 @@ _SMOOTHING = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """A fitted model of categories, urgency and flags, and what it gave to tips while their writers were held out, shape (tips, heads)."""
+    """A fitted model of categories, urgency and flags, and what it gave to tips while their writers were held out.
+
+    ``held_out``, (tips, heads), is what each head said for itself; ``categories``, (tips, categories), what was made of them together.
+    """
 
     weights: Weights
     held_out: Floats
+    categories: Floats
 
 
 def train(out: Path, taxonomy: Taxonomy, progress: Progress, corpus: Traversable | None = None, jobs: int = 1) -> Trained:
     """Train both models on the whole corpus and write them into ``out``. Takes some eight minutes and under 2 GB with two ``jobs``."""
     tips = load_corpus(corpus)
     normaliser = load_normaliser()
-    weights, held_out = fit(tips, tuple(taxonomy.categories), normaliser, stage(progress, "", 0.0, 0.6), jobs=jobs)
-    truth = targets(tips, weights.heads)
-    part = columns(weights.heads, CATEGORY)
+    trained = fit(tips, taxonomy, normaliser, stage(progress, "", 0.0, 0.6), jobs=jobs)
+    truth = targets(tips, trained.weights.heads)
+    held_out = trained.categories
     provenance = {
         "corpus_sha256": corpus_sha256(corpus),
         "corpus_tips": len(tips),
@@ -75,17 +82,15 @@ def train(out: Path, taxonomy: Taxonomy, progress: Progress, corpus: Traversable
         "recipe": {"C": C, "balance": BALANCE, "emphasis": EMPHASIS, "folds": FOLDS, "split": "by writer"},
         "held_out": {
             "macro_ap": round(
-                float(np.mean([average_precision_score(truth[:, at], held_out[:, at]) for at in range(part.start, part.stop)])), 4
+                float(np.mean([average_precision_score(truth[:, at], held_out[:, at]) for at in range(held_out.shape[1])])), 4
             ),
-            "ece": round(
-                float(np.mean([expected_calibration_error(held_out[:, at], truth[:, at]) for at in range(part.start, part.stop)])), 4
-            ),
+            "ece": round(float(np.mean([expected_calibration_error(held_out[:, at], truth[:, at]) for at in range(held_out.shape[1])])), 4),
         },
     }
-    artifact.save(out, weights, normaliser, provenance)
-    train_indicators(out, taxonomy, held_out[:, part], stage(progress, "", 0.6, 0.4), corpus)
+    artifact.save(out, trained.weights, normaliser, provenance)
+    train_indicators(out, taxonomy, held_out, stage(progress, "", 0.6, 0.4), corpus)
     progress("done", 1.0)
-    return Trained(weights, held_out)
+    return trained
 
 
 def stage(progress: Progress, title: str, start: float, share: float) -> Progress:
@@ -94,16 +99,16 @@ def stage(progress: Progress, title: str, start: float, share: float) -> Progres
 
 
 def fit(
-    tips: Sequence[LabelledTip], categories: Sequence[str], normaliser: Normaliser, progress: Progress, count: int = FOLDS, jobs: int = 1
-) -> tuple[Weights, Floats]:
-    """Fit a calibrated model; also return the held-out probabilities it was calibrated on, shape (tips, heads).
+    tips: Sequence[LabelledTip], taxonomy: Taxonomy, normaliser: Normaliser, progress: Progress, count: int = FOLDS, jobs: int = 1
+) -> Trained:
+    """Fit a calibrated model.
 
     Up to ``jobs`` folds are fitted at once, a process each; what comes out does not depend on it. Raises ``ValueError`` if no tip has one
     of the levels.
     """
     progress("normalising", 0.0)
     texts = [normaliser(tip.text) for tip in tips]
-    heads = head_names(categories)
+    heads = head_names(tuple(taxonomy.categories))
     truth = targets(tips, heads)
     scores = np.zeros(truth.shape, np.float32)
     splits = list(folds(tips, count))
@@ -121,6 +126,10 @@ def fit(
     probabilities = np.asarray(1 / (1 + np.exp(-(scores * slope + offset))), np.float32)
     # The weights are rounded as the artifact rounds them, so that what was just trained and what is loaded later are the same model.
     matrix = artifact.expand(*artifact.compress(matrix))
+    rules = read_rules(tips, taxonomy)
+    part = columns(heads, CATEGORY)
+    joint = fit_joint(probabilities[:, part], rules.evidence, truth[:, part], taxonomy)
+    categories = together(joint, probabilities[:, part], rules.evidence)
     weights = Weights(
         "",
         vocabulary,
@@ -129,10 +138,11 @@ def fit(
         intercept,
         slope,
         offset,
-        all_cutoffs(heads, probabilities, truth),
-        fit_levels(inputs(probabilities, read_facts(tips)), [tip.urgency for tip in tips]),
+        all_cutoffs(heads, probabilities, categories, truth),
+        fit_levels(inputs(probabilities, rules.facts), [tip.urgency for tip in tips]),
+        joint,
     )
-    return replace(weights, id=f"tipstream-linear-{_digest(weights)}"), probabilities
+    return Trained(replace(weights, id=f"tipstream-linear-{_digest(weights)}"), probabilities, categories)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +185,7 @@ def _work(job: _Job) -> _Fitted:
     matrix = np.ascontiguousarray(np.stack([weights for weights, _ in heads], axis=1), np.float32)
     intercept = np.array([intercept for _, intercept in heads], np.float32)
     if job.unread:  # the weights of a held-out fold are not needed again and are large
-        scores = vectoriser(job.unread) @ matrix + intercept
+        scores = Vectoriser(vocabulary, Speller(vocabulary.words()))(job.unread) @ matrix + intercept  # spelt as the reader spells them
         return _Fitted(np.asarray(scores, np.float32), Vocabulary((), np.empty(0, np.float32)), matrix[:0], intercept)
     return _Fitted(np.empty((0, len(heads)), np.float32), vocabulary, matrix, intercept)
 
@@ -202,13 +212,16 @@ def emphasis(features: scipy.sparse.csr_array, truth: npt.NDArray[np.bool_]) -> 
     return np.asarray(1 - EMPHASIS + EMPHASIS * ratio / ratio.mean(), np.float32)
 
 
-def all_cutoffs(heads: Sequence[str], probabilities: Floats, truth: npt.NDArray[np.bool_]) -> dict[str, Cutoffs]:
-    """The cutoffs of every head from held-out probabilities, shape (tips, heads)."""
-    return {head: cutoffs(probabilities[:, at], truth[:, at]) for at, head in enumerate(heads)}
+def all_cutoffs(heads: Sequence[str], probabilities: Floats, categories: Floats, truth: npt.NDArray[np.bool_]) -> dict[str, Cutoffs]:
+    """The cutoffs of every head from held-out probabilities, shape (tips, heads); for the categories from ``categories``, which are what
+    was made of them together, and with one cutoff for labels."""
+    part = columns(heads, CATEGORY)
+    found = {head: cutoffs(probabilities[:, at], truth[:, at]) for at, head in enumerate(heads)}
+    return found | {head: cutoffs(categories[:, at], truth[:, part][:, at], LABEL) for at, head in enumerate(heads[part])}
 
 
 def _digest(weights: Weights) -> str:
     digest = hashlib.sha256("\n".join(weights.heads).encode())
-    for array in (weights.matrix, weights.intercept, weights.slope, weights.offset, weights.levels.matrix):
+    for array in (weights.matrix, weights.intercept, weights.slope, weights.offset, weights.levels.matrix, weights.joint.coefficients):
         digest.update(array.tobytes())
     return digest.hexdigest()[:12]

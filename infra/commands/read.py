@@ -17,6 +17,7 @@ from infra.commands.progress import progress_bar, stage_bar
 from infra.settings import from_environment
 from models.assess import Assessor
 from models.cli_io import assess_file
+from models.deep.optional import EPOCHS
 from models.evaluate import evaluate as evaluate_reader
 from models.evaluate import held_against, table
 from models.evaluation.report import difference
@@ -27,6 +28,7 @@ model_option = click.option(
     "--model", type=click.Path(file_okay=False, path_type=Path), help="A trained model's folder (TIPSTREAM_MODEL_DIR)."
 )
 existing_file = click.Path(exists=True, dir_okay=False, path_type=Path)
+existing_folder = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 @contextmanager
@@ -61,21 +63,24 @@ def assess(tips: str, output: str, model: Path | None, fast: bool) -> None:
 )
 @click.option(
     "--second",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=existing_folder,
     help="Take the second reader of this model's folder and fit it to the new first one (extra `deep`).",
 )
-@click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="How many folds are fitted at once, a process each.")
-def train(out: Path, deep: bool, second: Path | None, jobs: int) -> None:
+@click.option("--epochs", type=click.IntRange(1), default=EPOCHS, show_default=True, help="How many epochs `--deep` trains over.")
+@click.option("--corpus", type=existing_folder, help="Labelled tips to learn from, in place of those that ship.")
+@click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="How many cores to use.")
+def train(out: Path, deep: bool, second: Path | None, epochs: int, corpus: Path | None, jobs: int) -> None:
     """Train the reader from the labelled corpus and write it into the folder OUT; TIPSTREAM_MODEL_DIR then names it."""
     if deep and second:
         raise click.UsageError("--deep makes a second reader, --second takes one that is there: give one of the two.")
     taxonomy = load_taxonomy()
     with stage_bar() as progress:
         if deep:
-            _of_extra("models.deep.train", "deep-train").train_second(out, taxonomy, progress)
-        first = train_reader(out, taxonomy, progress, jobs=jobs)
-        if deep or second:
-            _of_extra("models.deep.blend", "deep").blend(out, first, second or out)
+            _of_extra("models.deep.train", "deep-train").train_both(out, taxonomy, progress, corpus, epochs, jobs)
+        else:
+            first = train_reader(out, taxonomy, progress, corpus, jobs)
+            if second:
+                _of_extra("models.deep.blend", "deep").blend(out, first, second, corpus)
     click.echo(f"The model is in {out}.", err=True)
 
 
@@ -100,7 +105,7 @@ def _of_extra(module: str, extra: str) -> ModuleType:
 @click.option("--jobs", type=click.IntRange(1, 4), default=2, show_default=True, help="How many folds at once, with up to 2 GB each.")
 @click.option(
     "--second",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=existing_folder,
     help="Only measure what the second reader in this model's folder adds, on writers from whom neither reader learned (extra `deep`).",
 )
 def evaluate(out: Path | None, against: Path | None, compare: tuple[Path, Path] | None, jobs: int, second: Path | None) -> None:

@@ -1,10 +1,13 @@
-"""Both readers of categories together: their logits are added and calibrated anew, head by head."""
+"""Both readers of categories together: their logits are added and calibrated anew, head by head. What the categories say of each other, and
+the evidence, is then weighed as for the first reader: weights fitted to the blend itself, on four writers, did no better.
+
+What the second reader says of the indicators goes to their judge (``models.indicators.judge.Joining``)."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -17,11 +20,13 @@ from models.classifier import Answers, Classifier, Cutoffs
 from models.deep.reader import SecondReader
 from models.deep.reader import load as load_second
 from models.features import Floats
+from models.heads import INDICATOR
+from models.indicators.judge import Joining
 from models.levels import FACTS, LevelWeights
+from models.odds import log_odds
 
 BLEND = "blend.json"
 
-_LEAST = 1e-6
 _ARRAYS = ("first", "second", "offset")
 
 
@@ -29,7 +34,8 @@ _ARRAYS = ("first", "second", "offset")
 class Blend:
     """How two logits become one probability: p = 1 / (1 + exp(-(first * a + second * b + offset))), for each of ``heads``.
 
-    ``readers`` are the ids of the two that it was fitted with.
+    ``readers`` are the ids of the two that it was fitted with. ``joining`` is what the second counts in finding indicators; None for a
+    blend that was fitted before it had a say there, or where nothing could be fitted.
     """
 
     readers: tuple[str, str]
@@ -39,30 +45,29 @@ class Blend:
     offset: Floats
     cutoffs: Mapping[str, Cutoffs]
     levels: LevelWeights
+    joining: Joining | None = None
 
 
 class BlendedClassifier(Answers):
     """The first reader's probabilities joined with the second's. One object, one thread."""
 
     def __init__(self, first: Answers, second: SecondReader, blend: Blend) -> None:
-        super().__init__(f"{first.id}+{second.id}", blend.heads, blend.cutoffs, blend.levels)
+        super().__init__(f"{first.id}+{second.id}", blend.heads, blend.cutoffs, blend.levels, first.joint)
         self._first = first
         self._second = second
         self.blend = blend
+        self.joining = blend.joining
         self._columns = [second.heads.index(head) for head in blend.heads]
+        self._told = {head.partition(":")[2]: at for at, head in enumerate(second.heads) if head.startswith(f"{INDICATOR}:")}
 
     def probabilities(self, normalised: Sequence[str]) -> Floats:
-        blend = self.blend
-        total = (
-            blend.first * logit(self._first.probabilities(normalised)) + blend.second * self._second.logits(normalised)[:, self._columns]
-        )
-        return np.asarray(expit(total + blend.offset), np.float32)
+        return self.readings(normalised)[0]
 
-
-def logit(probabilities: Floats) -> Floats:
-    """ln(p / (1 - p)), with p held a little away from 0 and 1."""
-    held = np.clip(probabilities.astype(np.float64), _LEAST, 1 - _LEAST)
-    return np.asarray(np.log(held / (1 - held)), np.float32)
+    def readings(self, normalised: Sequence[str]) -> tuple[Floats, Sequence[Mapping[str, float]]]:
+        blend, logits = self.blend, self._second.logits(normalised)
+        total = blend.first * log_odds(self._first.probabilities(normalised)) + blend.second * logits[:, self._columns]
+        told = logits[:, list(self._told.values())].tolist()
+        return np.asarray(expit(total + blend.offset), np.float32), [dict(zip(self._told, row, strict=True)) for row in told]
 
 
 def save(folder: Path, blend: Blend) -> None:
@@ -78,6 +83,7 @@ def save(folder: Path, blend: Blend) -> None:
             "bias": [round(float(value), 5) for value in blend.levels.bias],
             "immediate": blend.levels.immediate,
         },
+        "indicators": asdict(blend.joining) if blend.joining else None,
     }
     (folder / BLEND).write_text(json.dumps(manifest, indent=1) + "\n", "utf8")
 
@@ -103,4 +109,6 @@ def load(folder: Traversable | None, first: Classifier) -> BlendedClassifier:
     of_first, of_second, offset = (np.array(raw[name], np.float32) for name in _ARRAYS)
     matrix, bias = (np.array(levels[name], np.float32) for name in ("matrix", "bias"))
     fitted = LevelWeights(matrix, bias, float(levels["immediate"]))
-    return BlendedClassifier(first, second, Blend((first.id, second.id), tuple(raw["heads"]), of_first, of_second, offset, cutoffs, fitted))
+    joining = Joining(**told) if (told := raw.get("indicators")) else None
+    readers = first.id, second.id
+    return BlendedClassifier(first, second, Blend(readers, tuple(raw["heads"]), of_first, of_second, offset, cutoffs, fitted, joining))

@@ -13,17 +13,18 @@ import numpy as np
 
 from models.deep.blend import HELD_OUT, fit_blend
 from models.deep.blended import BlendedClassifier
+from models.deep.indicators import indicator_readings
 from models.deep.reader import SecondReader, load
 from models.evaluate import fold_reader
 from models.evaluation.intervals import estimates
 from models.evaluation.measures import headline
 from models.evaluation.reads import Read
+from models.joint_training import read_rules
 from models.labelled import LabelledTip, load_corpus
-from models.level_training import read_facts
 from models.normalise import load_normaliser
 from models.ports import TipText
 from models.train import Progress
-from triage.taxonomy.taxonomy import Taxonomy
+from triage.taxonomy.taxonomy import Taxonomy, load_taxonomy
 
 Figures = dict[str, Any]
 
@@ -64,18 +65,21 @@ def read_held_out(tips: Sequence[LabelledTip], second: SecondReader, progress: P
     normaliser = load_normaliser()
     normalised = [normaliser(tip.text) for tip in held_out]
     first = alone.first
-    probabilities, facts = first.probabilities(normalised), read_facts(held_out)
+    taxonomy = load_taxonomy()
+    probabilities, rules = first.probabilities(normalised), read_rules(held_out, taxonomy)
     logits = second.logits(normalised)
+    indicators = indicator_readings(held_out, normalised, alone.learned, second.heads, logits, taxonomy)
     reads = HeldOutReads([], [])
     for writer in sorted(HELD_OUT):
         others = np.array([tip.group != writer for tip in held_out])
         blend = fit_blend(
             (first.id, second.id),
             first.heads,
-            probabilities[others],
-            logits[others][:, [second.heads.index(head) for head in first.heads]],
+            (probabilities[others], logits[others][:, [second.heads.index(head) for head in first.heads]]),
             [tip for tip in held_out if tip.group != writer],
-            facts[others],
+            rules.of(others),
+            first.joint,
+            indicators.of(others),
         )
         both = alone.with_second(BlendedClassifier(first, second, blend))
         mine = [tip for tip in held_out if tip.group == writer]

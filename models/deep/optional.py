@@ -12,6 +12,9 @@ from models.classifier import Answers, Classifier
 MANIFEST = "second.json"
 """The file that tells of a second reader, beside those of the first."""
 
+EPOCHS = 9
+"""How many epochs a second reader is trained over, unless told otherwise."""
+
 
 def load_blended(folder: Traversable | None, first: Classifier) -> Answers | None:
     """Both readers together; None if ``folder`` (the packaged model for None) has no second or onnxruntime is not installed.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
@@ -60,10 +60,11 @@ class SecondReader:
         return np.asarray(self._session.run(None, {"pieces": pieces, "mask": mask})[0], np.float32)
 
 
-def save(folder: Path, network: bytes, pieces: Sequence[str], heads: Sequence[str]) -> None:
-    """Write a network with what it needs to be read into ``folder``."""
+def save(folder: Path, network: bytes, pieces: Sequence[str], heads: Sequence[str], provenance: Mapping[str, object]) -> None:
+    """Write a network with what it needs to be read into ``folder``. ``provenance`` (corpus hash, epochs) goes into the manifest."""
     folder.mkdir(parents=True, exist_ok=True)
-    manifest = {"format": FORMAT, "network_sha256": hashlib.sha256(network).hexdigest(), "heads": list(heads), "pieces": list(pieces)}
+    digest = hashlib.sha256(network).hexdigest()
+    manifest = {"format": FORMAT, "network_sha256": digest, **provenance, "heads": list(heads), "pieces": list(pieces)}
     (folder / NETWORK).write_bytes(network)
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf8")
 

@@ -14,12 +14,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate, compress
 from typing import ClassVar
 
 from models.entities.numbers import NUMBER_OPENERS
 from triage.domain.assessment import Entity
 
-_WORD = re.compile(r"\w+(?:'\w+)*")
+_WORD = re.compile(r"(\w++(?:'\w++)*+)")
 _DIGIT = re.compile(r"[0-9]")
 _LED_BY_LETTERS = re.compile(r"([a-z]+)[0-9]")
 _PUNCTUATION = {"’": "'", "‘": "'", "ʼ": "'", "´": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-", " ": " "}
@@ -41,20 +42,23 @@ class WordSets:
                 table[word].append(number)
         self.table = {word: tuple(numbers) for word, numbers in table.items()}
 
-    def places(self, words: Sequence[str]) -> list[list[int]]:
+    def places(self, words: Sequence[str], mixed: Iterable[int]) -> list[list[int]]:
         """For each set the ascending indexes of its words, where a word also stands for its part before an apostrophe ("i'm" for "i") and
-        for the letters before its first digit ("us30" for "us")."""
+        for the letters before its first digit ("us30" for "us"). ``mixed`` are the indexes of the words that hold more than letters."""
         found: list[list[int]] = [[] for _ in self.numbers]
         table = self.table
-        for index, word in enumerate(words):
-            numbers = table.get(word)
+        for index, numbers in enumerate(map(table.get, words)):
             if numbers:
                 for number in numbers:
                     found[number].append(index)
-            if not word.isalpha():
-                for number in table.get(short(word), ()):
-                    if found[number][-1:] != [index]:
-                        found[number].append(index)
+        for index in mixed:
+            led = short(words[index])
+            if led != words[index]:
+                for number in table.get(led, ()):
+                    indexes = found[number]
+                    place = bisect_left(indexes, index)
+                    if indexes[place : place + 1] != [index]:
+                        indexes.insert(place, index)
         return found
 
 
@@ -70,8 +74,9 @@ class Passage:
 
     ``folded`` is lower case without accents and with plain quotes and dashes. ``words``, ``starts`` and ``ends`` are its words and
     where they stand (parallel sequences). ``has_digit`` says whether any of 0 to 9 is in the text. ``numbers`` are the indexes of the
-    words that begin with one, ``quantities`` those and number words, ``capitals`` those of the words that begin with a capital letter in
-    the untouched text. ``sets`` and ``places`` tell where the words of the known sets stand (see ``indexes``).
+    words that begin with one, ``quantities`` those and number words, ``mixed`` those of the words that hold more than letters,
+    ``capitals`` those of the words that begin with a capital letter in the untouched text. ``sets`` and ``places`` tell where the words
+    of the known sets stand (see ``indexes``).
     ``received_at`` resolves relative times; without it they stay unresolved.
     """
 
@@ -83,6 +88,7 @@ class Passage:
     has_digit: bool
     numbers: Sequence[int]
     quantities: Sequence[int]
+    mixed: Sequence[int]
     capitals: Sequence[int]
     sets: WordSets
     places: Sequence[Sequence[int]]
@@ -95,7 +101,7 @@ class Passage:
     def indexes(self, words: frozenset[str]) -> Sequence[int]:
         """The ascending indexes of all ``words`` in the passage, also those that a longer word stands for (see ``WordSets.places``)."""
         number = self.sets.numbers.get(words)
-        return WordSets((words,)).places(self.words)[0] if number is None else self.places[number]
+        return WordSets((words,)).places(self.words, self.mixed)[0] if number is None else self.places[number]
 
     def entity(
         self,
@@ -149,22 +155,18 @@ class Folder:
     def passage(self, text: str, received_at: datetime | None = None) -> Passage:
         """Fold ``text`` and split it into words; every string is accepted."""
         folded = self.fold(text)
-        words = _WORD.findall(folded)
-        starts: list[int] = []
-        ends: list[int] = []
-        end = 0
-        for word in words:
-            start = folded.find(word, end)
-            end = start + len(word)
-            starts.append(start)
-            ends.append(end)
+        # A split around one group gives gaps and words in turn; their lengths summed up are where the words start and end.
+        parts: list[str] = _WORD.split(folded)
+        offsets = list(accumulate(map(len, parts)))
+        words, starts, ends = parts[1::2], offsets[:-1:2], offsets[1::2]
         has_digit = _DIGIT.search(folded) is not None
-        numbers = [index for index, word in enumerate(words) if word[0] <= "9"] if has_digit else []
-        capitals = [index for index, start in enumerate(starts) if text[start].isupper()]
-        places = self._sets.places(words)
+        mixed = [index for index, plain in enumerate(map(str.isalpha, words)) if not plain]
+        numbers = [index for index in mixed if words[index][0] <= "9"] if has_digit else []
+        capitals = list(compress(range(len(starts)), map(str.isupper, map(text.__getitem__, starts))))
+        places = self._sets.places(words, mixed)
         spelled = places[self._sets.numbers[NUMBER_OPENERS]]
         quantities = sorted({*spelled, *numbers}) if spelled else numbers
-        return Passage(text, folded, words, starts, ends, has_digit, numbers, quantities, capitals, self._sets, places, received_at)
+        return Passage(text, folded, words, starts, ends, has_digit, numbers, quantities, mixed, capitals, self._sets, places, received_at)
 
     def fold(self, text: str) -> str:
         """Lower case, no accents, plain quotes and dashes; never longer or shorter than ``text``."""
@@ -176,7 +178,7 @@ class Folder:
         return "".join(small if len(small := char.lower()) == 1 else char for char in plain)
 
 
-def matches(pattern: re.Pattern[str], passage: Passage, openers: frozenset[str], *, numbers: bool = False) -> Iterator[re.Match[str]]:
+def matches(pattern: re.Pattern[str], passage: Passage, openers: frozenset[str], *, numbers: bool = False) -> list[re.Match[str]]:
     """The matches of ``pattern`` that begin at a word among ``openers`` (or, with ``numbers``, at a word that begins with a digit), from
     left to right, none overlapping the last.
 
@@ -185,30 +187,37 @@ def matches(pattern: re.Pattern[str], passage: Passage, openers: frozenset[str],
     indexes = passage.indexes(openers)
     if numbers and passage.numbers:
         indexes = sorted({*indexes, *passage.numbers})
-    return matches_at(pattern, passage.folded, passage.starts_of(indexes))
+    return matches_at(pattern, passage.folded, passage.starts_of(indexes)) if indexes else []
 
 
-def matches_at(pattern: re.Pattern[str], text: str, starts: Iterable[int]) -> Iterator[re.Match[str]]:
+def matches_at(pattern: re.Pattern[str], text: str, starts: Iterable[int]) -> list[re.Match[str]]:
     """The matches of ``pattern`` in ``text`` that begin at ``starts`` (ascending), none overlapping the last."""
+    found: list[re.Match[str]] = []
     reached = 0
     for start in starts:
         if start >= reached:
             match = pattern.match(text, start)
             if match and match.end() > start:
                 reached = match.end()
-                yield match
+                found.append(match)
+    return found
 
 
-def before_any(indexes: Iterable[int], targets: Sequence[int], reach: int) -> Iterator[int]:
+def before_any(indexes: Sequence[int], targets: Sequence[int], reach: int) -> list[int]:
     """Those of the ascending ``indexes`` that have one of the ascending ``targets`` at the same place or at most ``reach`` behind."""
-    place = 0
+    found: list[int] = []
+    if not indexes or not targets:
+        return found
+    following = iter(targets)
+    target = next(following)
     for index in indexes:
-        while place < len(targets) and targets[place] < index:
-            place += 1
-        if place == len(targets):
-            return
-        if targets[place] - index <= reach:
-            yield index
+        while target < index:
+            target = next(following, -1)
+            if target < 0:
+                return found
+        if target - index <= reach:
+            found.append(index)
+    return found
 
 
 class Claims:
@@ -228,10 +237,13 @@ class Claims:
         return True
 
 
-def apart(entities: Iterable[Entity]) -> Iterator[Entity]:
+def apart(entities: Iterable[Entity]) -> list[Entity]:
     """The entities that share no character with an earlier one."""
+    found = list(entities)
+    if len(found) < 2:
+        return found
     claims = Claims()
-    return (entity for entity in entities if claims.take(entity.start, entity.end))
+    return [entity for entity in found if claims.take(entity.start, entity.end)]
 
 
 class Recognizer(ABC):

@@ -108,7 +108,7 @@ class VinRecognizer(Recognizer):
     def find(self, passage: Passage) -> Iterator[Entity]:
         """Yield 17 characters with letters and digits (digits alone only near "vin"), and the end of one after the word vin."""
         upper = passage.text.upper() if "vin" in passage.words else passage.text
-        starts = [start for word, start in zip(passage.words, passage.starts, strict=True) if len(word) == 17]
+        starts = [passage.starts[index] for index in passage.mixed if len(passage.words[index]) == 17]
         for match in matches_at(_VIN, upper if len(upper) == len(passage.text) else passage.text, starts):
             value = match.group()
             near = "vin" in passage.before(match.start(), 40)

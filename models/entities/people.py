@@ -111,7 +111,7 @@ _DECADES = {
 }
 _MINOR = re.compile(r"\bhigh school\b|\bmiddle school\b|\belementary\b|\bteenage\b|\bteen\b|\bgrade\b|\bunder 18\b")
 _NOT_MINOR = re.compile(r"\b(?:college|grad) students?\b|\bstudents?\b(?! at (?:the )?(?:school|high))")
-_STOP = vocabulary(
+STOP = vocabulary(
     """
     i the a an he she they we it but and then there this that his her my our your their when what who where why how if so no yes not
     please god jesus christ english spanish monday tuesday wednesday thursday friday saturday sunday at in on to from for of with by
@@ -124,6 +124,7 @@ _STOP = vocabulary(
     church hospital in
     """
 )
+"""Words that are no name, however they are written."""
 
 
 class PersonRecognizer(Recognizer):
@@ -226,7 +227,7 @@ class PersonRecognizer(Recognizer):
             start = match.start("n")
             name = _CAPITAL_NAME.match(passage.text, start)
             first = match["n"].split()[0]
-            if name and name.group().split()[0].lower() not in _STOP:
+            if name and name.group().split()[0].lower() not in STOP:
                 yield _named(passage, start, name.end())
             elif first in self._sure and not name:
                 yield _named(passage, start, start + len(first))
@@ -243,7 +244,7 @@ class PersonRecognizer(Recognizer):
                 continue
             if passage.capitalised(index):
                 name = _CAPITAL_NAME.match(passage.text, start)
-                surname = name is not None and " " in name.group() and name.group().split()[1].lower() not in _STOP
+                surname = name is not None and " " in name.group() and name.group().split()[1].lower() not in STOP
                 if name and (plain in self._sure or surname):
                     yield _named(passage, start, name.end() if surname else passage.ends[index])
             elif plain in self._sure and index and len(plain) > 3 and passage.text.islower():

@@ -96,7 +96,7 @@ class PlateRecognizer(Recognizer):
             yield from apart(self._candidates(passage, _shouting(passage)))
 
     def _candidates(self, passage: Passage, shouting: bool) -> Iterator[Entity]:
-        mixed = [index for index, word in enumerate(passage.words) if not word.isalpha()] if passage.has_digit else []
+        mixed = passage.mixed if passage.has_digit else ()
         for cue in matches(_CUE, passage, _CUE_OPENERS):
             body = behind_cue(passage, cue.end(), shouting)
             if body:

@@ -22,6 +22,7 @@ from models.entities.places import PlaceRecognizer
 from models.entities.plates import PlateRecognizer
 from models.entities.posts import ExitRecognizer, MileMarkerRecognizer
 from models.entities.regions import Regions
+from models.entities.reporter import WORD_SETS, with_reporter
 from models.entities.roads import HighwayRecognizer
 from models.entities.sites import AirportRecognizer, TruckStopRecognizer
 from models.entities.things import ThingRecognizer
@@ -37,6 +38,8 @@ _RIVALS: tuple[str, ...] = (
     "money",
 )  # fmt: skip
 """Kinds that can never share characters. The earlier one keeps them: its reading is the surer."""
+
+_ORDER = {kind: place for place, kind in enumerate(_RIVALS)}
 
 _LONGEST = 200_000
 """Code points that are read. Tips are far shorter (intake takes a narrative of 20,000); the rest of a longer text is left unread."""
@@ -62,7 +65,8 @@ class EntityReader:
         self._recognizers = recognizers()
         self._times = TimeRecognizer()
         self._zones = Zones()
-        self._folder = Folder(words for recognizer in (*self._recognizers, self._times) for words in recognizer.word_sets)
+        word_sets = (words for recognizer in (*self._recognizers, self._times) for words in recognizer.word_sets)
+        self._folder = Folder((*word_sets, *WORD_SETS))
         cues = [(cue, place) for place, recognizer in enumerate(self._recognizers) for cue in recognizer.cues]
         self._owners = [place for _, place in cues]
         self._cues = ahocorasick_rs.AhoCorasick([cue for cue, _ in cues])
@@ -79,8 +83,9 @@ class EntityReader:
         passage = self._folder.passage(text[:_LONGEST], received_at)
         found = [entity for place in self._called(passage) for entity in self._recognizers[place].find(passage)]
         if received_at is not None:
-            passage = replace(passage, received_at=self._zones.local(received_at, (each for each in found if each.type == "place")))
-        return joined(settle(_without_brands([*found, *self._times.find(passage)])))
+            local = self._zones.local(received_at, (each for each in found if each.type == "place"))
+            passage = passage if local is received_at else replace(passage, received_at=local)
+        return with_reporter(passage, joined(settle(_without_brands([*found, *self._times.find(passage)]))))
 
     def _called(self, passage: Passage) -> list[int]:
         """The recognizers that have a cue in the passage."""
@@ -96,12 +101,11 @@ def _without_brands(entities: Sequence[Entity]) -> list[Entity]:
 
 def settle(entities: Iterable[Entity]) -> tuple[Entity, ...]:
     """Drop what loses its characters to a longer thing of its type or to a surer rival; sort the rest by place."""
-    order = {kind: place for place, kind in enumerate(_RIVALS)}
-    ranked = sorted(entities, key=lambda entity: (order.get(entity.type, len(order)), entity.start - entity.end, entity.start))
+    ranked = sorted(entities, key=lambda entity: (_ORDER.get(entity.type, len(_ORDER)), entity.start - entity.end, entity.start))
     kept: list[Entity] = []
     claims: dict[str, Claims] = {}
     for entity in ranked:
-        group = "rivals" if entity.type in order else entity.type
+        group = "rivals" if entity.type in _ORDER else entity.type
         if entity.end > entity.start and claims.setdefault(group, Claims()).take(entity.start, entity.end):
             kept.append(entity)
     return tuple(sorted(kept, key=lambda entity: (entity.start, entity.end, entity.type)))

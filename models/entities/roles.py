@@ -9,12 +9,15 @@ from models.entities.base import Passage
 _WIDTH = 70
 
 _REPORTER = re.compile(
-    r"\b(?:my (?:(?:cell|phone|mobile|direct|work|home|contact|new|own) )?(?:number|num|cell|phone|line|email|e-mail|mail|snap|insta|"
-    r"ig|callback|#)"
+    r"\b(?:my (?:(?:cell|phone|mobile|direct|work|home|contact|new|own|personal) )?(?:number|num|cell|phone|line|email|e-mail|mail|"
+    r"snap|snapchat|insta|instagram|ig|facebook|fb|tiktok|telegram|signal|whatsapp|discord|callback|contact|tel|#)"
+    r"|my (?:account|handle|username|user) is|(?:find|add|follow) me (?:on|at|@)|call ?back(?: (?:number|no|num|#))?"
     r"|(?:call|text|reach|ring|contact|email|e-mail|write|telephone|phone|dm|message) (?:me|us|back)(?! \w+ (?:from|he|she|they))"
     r"|i'?m (?:at|the|on)|i am at|this is \w+|my name(?:'s| is)|can be reached|you (?:can|may) (?:call|text|reach|telephone)"
-    r"|mi (?:numero|cel|celular|telefono|correo|whatsapp)|llamen?me|marquenme|escribanme|pueden llamar(?:me)?|me (?:pueden|puede) "
-    r"(?:llamar|marcar)"
+    r"|mi (?:numero|num|cel|celular|movil|telefono|tel|correo|email|whatsapp|whats|insta|instagram|face|facebook|snap|"
+    r"tiktok|telegram|contacto)"
+    r"|mi (?:cuenta|usuario) es|llamen?me|marquen?me|escriban?me|pueden llamar(?:me)?"
+    r"|me (?:pueden|puede) (?:llamar|marcar|escribir|contactar)"
     r"|que sea a mi|soy (?:de|el|la)\b|caller ok|call ?back (?:ok|after)|phoned back|contact: )"
 )
 _SUSPECT = re.compile(

@@ -127,11 +127,8 @@ class TrailerRecognizer(Recognizer):
                 yield passage.entity("trailer", *match.span(), spoken_digits(match.group()), attributes=attributes)
         if not passage.has_digit:
             return
-        near_trailer = passage.has(_TRAILER_WORDS)
-        starts = [
-            start for index, start in enumerate(passage.starts) if not passage.words[index].isalpha() or passage.text[start].isupper()
-        ]
-        for match in matches_at(_BARE, passage.text, starts) if near_trailer else ():
+        begins = sorted({*passage.mixed, *passage.capitals}) if passage.has(_TRAILER_WORDS) else ()
+        for match in matches_at(_BARE, passage.text, passage.starts_of(begins)):
             start, end = match.span()
             if (_near_trailer(passage, match.group(), start) or _on_trailer(passage, match)) and claims.take(start, end):
                 yield _unit(passage, start, end, "trailer", partial=False)

@@ -53,7 +53,8 @@ class VehicleRecognizer(Recognizer):
     def find(self, passage: Passage) -> Iterator[Entity]:
         """Yield the runs of vehicle words that describe one."""
         reached = 0
-        for index in sorted({*passage.indexes(self._terms.openers), *passage.numbers}):
+        years = [index for index in passage.numbers if len(passage.words[index]) == 4]
+        for index in sorted({*passage.indexes(self._terms.openers), *years}):
             run = self._run(passage, index) if index >= reached else None
             if run:
                 reached = run.last + 1

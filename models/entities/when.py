@@ -9,14 +9,16 @@ from datetime import UTC, datetime, timedelta
 
 from models.entities.numbers import spoken
 
-_WEEKDAYS = {
+_WEEKDAY_NUMBERS = {
     "mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6, "lun": 0, "mie": 2, "jue": 3, "vie": 4, "sab": 5, "dom": 6,
     "martes": 1,
 }  # fmt: skip
-_MONTHS = {
+_MONTH_NUMBERS = {
     "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
     "ene": 1, "abr": 4, "ago": 8, "set": 9, "dic": 12,
 }  # fmt: skip
+_WEEKDAYS = tuple((re.compile(rf"\b{name}"), value) for name, value in _WEEKDAY_NUMBERS.items())
+_MONTHS = tuple((re.compile(rf"\b{name}"), value) for name, value in _MONTH_NUMBERS.items())
 _UNITS = {
     "sec": "minute", "seg": "minute", "min": "minute", "hou": "hour", "hr": "hour", "hor": "hour", "day": "day", "dia": "day",
     "nig": "day", "noc": "day", "wee": "week", "wk": "week", "sem": "week", "mon": "month", "mo": "month", "mes": "month", "yea": "year",
@@ -150,7 +152,7 @@ def _day(text: str, received: datetime) -> Reading:
 def _weekday(text: str, received: datetime) -> Reading | None:
     if re.search(r"\b\w{3,}days\b|weekday|weekend|entre semana|fin(?:es)? de semana|\blos\b|every|alternate", text):
         return None
-    number = next((value for name, value in _WEEKDAYS.items() if re.search(rf"\b{name}", text)), None)
+    number = next((value for name, value in _WEEKDAYS if name.search(text)), None)
     if number is None:
         return None
     back = (received.weekday() - number) % 7
@@ -293,7 +295,7 @@ def _midnight(moment: datetime) -> datetime:
 
 
 def _month_number(text: str) -> int | None:
-    return next((value for name, value in _MONTHS.items() if re.search(rf"\b{name}", text)), None)
+    return next((value for name, value in _MONTHS if name.search(text)), None)
 
 
 def _unit(text: str) -> str | None:

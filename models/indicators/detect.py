@@ -38,7 +38,7 @@ class IndicatorReader:
         read = load_indicator_rules(taxonomy)
         self.version = read.version
         self._book = RuleBook(read.rules)
-        self._assertions = assertions or AssertionReader()
+        self._assertions = assertions
 
     def read(self, doc: HasText | str, *, view: AssertionView | None = None) -> tuple[Finding, ...]:
         """The findings in the order of the text. Accepts any text. ``view`` is its ``AssertionView`` where that is known already."""
@@ -46,7 +46,7 @@ class IndicatorReader:
         kept = _shortest(self._book.find(text), text)
         if not kept:
             return ()
-        view = view or self._assertions.view(text)
+        view = view or self._view(text)
         findings = []
         for match in kept:
             start, end = text.span(match.first, match.last)
@@ -54,6 +54,11 @@ class IndicatorReader:
             by = f"rule:{match.rule.target}/{match.rule.name}"
             findings.append(Finding(match.rule.target, start, end, assertion, by, self.version, experiencer))
         return tuple(findings)
+
+    def _view(self, text: Passage) -> AssertionView:
+        if self._assertions is None:  # built only where nobody brings a view, because that takes a while
+            self._assertions = AssertionReader()
+        return self._assertions.view(text)
 
 
 def _shortest(matches: list[Match], text: Passage) -> list[Match]:

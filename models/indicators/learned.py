@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse
 
 from models.assertion import AssertionView
-from models.indicators.judge import Judge
-from models.indicators.vectors import Floats, terms_of_word, vectors
+from models.features import Columns
+from models.indicators.judge import Joining, Judge
+from models.indicators.vectors import Floats, Vectors
 from models.normalise import Normaliser
 from models.sentences import Passage, Span
 from triage.domain.assessment import Assertion, Finding
@@ -26,8 +26,11 @@ from triage.taxonomy.taxonomy import Taxonomy
 LONGEST_EVIDENCE = 10
 """Words of evidence shown at most for a finding without a rule. Ten words meet the labelled quote in 70 of 100 cases, a clause in 60."""
 
-LEAST_SUPPORT = -1.7
-"""Log-odds from which an indicator is shown as the evidence of a label that nothing else supports: one in six is right or better."""
+LEAST_SUPPORT = -2.5
+"""Log-odds from which an indicator is shown as the evidence of a label that nothing else supports: one in eight is right or better.
+
+Where the label is right, 43 in 100 such findings are, here as with -1.7; most of the labels that stay without are wrong themselves.
+"""
 
 SOUGHT = "/sought"
 """Ends the ``by`` of such a finding: it tells where to look, and never lifts a band (``models.bands``)."""
@@ -57,17 +60,18 @@ class LearnedReader:
 
     def __init__(self, weights: IndicatorWeights, normaliser: Normaliser, taxonomy: Taxonomy) -> None:
         self.id = weights.id
+        self.indicators = weights.indicators
         self._weights = weights
         self._normaliser = normaliser
         self._for = weights.matrix.tocsc()
         self._for.sort_indices()
         self._columns = {name: at for at, name in enumerate(weights.indicators)}
-        self._terms = {term: at for at, term in enumerate(weights.terms)}
+        self._vectors = Vectors(weights.terms, weights.idf)
         supported = [taxonomy.indicators[name].supports for name in weights.indicators]
         self._supports = {
             category: frozenset(at for at, supports in enumerate(supported) if category in supports) for category in taxonomy.categories
         }
-        self._words: dict[str, tuple[str, int, int]] = {}
+        self._words: dict[str, tuple[int, int]] = {}
 
     def scores(self, normalised: Sequence[str], categories: Floats, rules: Sequence[Sequence[Finding]]) -> Floats:
         """Log-odds of every indicator, shape (texts, indicators).
@@ -76,18 +80,21 @@ class LearnedReader:
         (texts, categories) in the order of the taxonomy; ``rules`` are the findings of the rules.
         """
         weights = self._weights
-        scores = (vectors(normalised, self._terms, weights.idf) @ weights.matrix).toarray() + weights.intercept
+        scores = (self._vectors(normalised) @ weights.matrix).toarray() + weights.intercept
         ruled = np.zeros(scores.shape, np.bool_)
         for row, findings in zip(ruled, rules, strict=True):
             row[[self._columns[finding.indicator] for finding in findings]] = True
         return weights.judge.log_odds(scores, ruled, categories, [text.count(" ") + 1 for text in normalised])
 
-    def join(self, odds: Floats, view: AssertionView, rules: Sequence[Finding], labels: Collection[str] = ()) -> tuple[Finding, ...]:
+    def join(
+        self, odds: Floats, view: AssertionView, rules: Sequence[Finding], labels: Collection[str] = (), joining: Joining | None = None
+    ) -> tuple[Finding, ...]:
         """The findings of one tip, in the order of its text, from its row of ``scores`` and the findings of the rules.
 
+        ``joining`` tells how the second reader had its say in that row; None if it had none.
         For each of its labels (categories) that none of them supports, the likeliest indicator that does is added if it is likely enough.
         """
-        found = set(np.flatnonzero(odds > self._weights.cutoff).tolist())
+        found = set(np.flatnonzero(odds > (joining.cutoff if joining else self._weights.cutoff)).tolist())
         kept = self._shown(found, view, rules)
         cited = {self._columns[finding.indicator] for finding in kept if finding.assertion in CITED}
         lacking = [supports for label in labels if cited.isdisjoint(supports := self._supports[label])]
@@ -116,15 +123,13 @@ class LearnedReader:
             findings.append(Finding(self._weights.indicators[at], start, end, assertion, by, self.id, experiencer))
         return findings
 
-    def _terms_of(self, text: Passage) -> npt.NDArray[np.int64]:
+    def _terms_of(self, text: Passage) -> Columns:
         """The columns of the words, of their beginnings and of the pairs of neighbours, one after the other; -1 for an unknown one."""
-        read = [self._of_word(word) for word in text.words]
-        columns = self._terms
-        pairs = [columns.get(f"{first} {second}", -1) for (first, _, _), (second, _, _) in pairwise(read)]
-        return np.array([*(word for _, word, _ in read), *(beginning for _, _, beginning in read), *pairs], np.int64)
+        read = np.array([self._of_word(word) for word in text.words], np.int64)
+        return self._vectors.columns(read[:, 0], read[:, 1])
 
-    def _of_word(self, word: str) -> tuple[str, int, int]:
-        """A word of a passage as the model reads it, and the columns of it and of its beginning.
+    def _of_word(self, word: str) -> tuple[int, int]:
+        """The numbers of a word of a passage, as the model reads it, and of its beginning.
 
         Remembered, in bounded memory, because the same words come again and again.
         """
@@ -132,12 +137,11 @@ class LearnedReader:
         if read is None:
             if len(self._words) >= _REMEMBERED:
                 self._words.clear()
-            plain = self._normaliser(word).partition(" ")[0]
-            columns = [self._terms.get(term, -1) for term in terms_of_word(plain)]
-            self._words[word] = read = plain, columns[0], columns[-1] if len(columns) > 1 else -1
+            numbers, beginnings = self._vectors.numbers([self._normaliser(word).partition(" ")[0]])
+            self._words[word] = read = int(numbers[0]), int(beginnings[0])
         return read
 
-    def _speaks(self, indicator: int, terms: npt.NDArray[np.int64], count: int) -> Floats:
+    def _speaks(self, indicator: int, terms: Columns, count: int) -> Floats:
         """How much each of the words speaks for an indicator; of a pair of neighbours each has half."""
         weights = self._weights_of(indicator, terms)
         speaks = weights[:count] + weights[count : 2 * count]
@@ -146,7 +150,7 @@ class LearnedReader:
         speaks[1:] += halves
         return speaks
 
-    def _weights_of(self, indicator: int, terms: npt.NDArray[np.int64]) -> Floats:
+    def _weights_of(self, indicator: int, terms: Columns) -> Floats:
         """What each term adds to the score of an indicator."""
         held = slice(self._for.indptr[indicator], self._for.indptr[indicator + 1])
         columns, weights = self._for.indices[held], self._for.data[held]

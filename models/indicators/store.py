@@ -5,17 +5,19 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import scipy.sparse
 
 from models.artifact import ArtifactError, compress, expand, text_layer
 from models.indicators.judge import Judge
 from models.indicators.learned import IndicatorWeights
+from models.indicators.vectors import Floats
 from models.normalise import Normaliser
 
 FORMAT = 2
@@ -38,6 +40,7 @@ def save(folder: Path, weights: IndicatorWeights, normaliser: Normaliser) -> Non
         given=weights.judge.given,
         base=weights.judge.base,
         judge=weights.judge.weights,
+        leaning=weights.judge.leaning,
     )
     manifest = {
         "format": FORMAT,
@@ -70,13 +73,21 @@ def load(folder: Traversable | None, normaliser: Normaliser, indicators: Sequenc
             f"the indicator model in {home} was trained with another taxonomy or text layer. Train again with `tipstream train`."
         )
     with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+        codes = arrays["codes"]
+        places = np.nonzero(codes)  # one weight in thirty is not zero: all of them expanded would take 90 MB
+        weights = expand(codes[places], arrays["scale"][places[1]])
         return IndicatorWeights(
             id=manifest["id"],
             indicators=tuple(indicators),
             terms=tuple(arrays["terms"].tobytes().decode().split("\n")),
             idf=arrays["idf"],
-            matrix=scipy.sparse.csr_array(expand(arrays["codes"], arrays["scale"])),
+            matrix=scipy.sparse.csr_array((weights, places), shape=codes.shape),
             intercept=arrays["intercept"],
-            judge=Judge(arrays["given"], arrays["base"], arrays["judge"]),
+            judge=Judge(arrays["given"], arrays["base"], arrays["judge"], _leaning(arrays, arrays["given"].shape)),
             cutoff=float(manifest["cutoff"]),
         )
+
+
+def _leaning(arrays: Mapping[str, npt.NDArray[np.float32]], shape: tuple[int, ...]) -> Floats:
+    """The leaning of a judge, shape (categories, indicators); none where the model was trained before there was one."""
+    return arrays["leaning"] if "leaning" in arrays else np.zeros(shape, np.float32)

@@ -7,12 +7,14 @@ Training and reading use the same code. The beginnings stand for a word's forms 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse
+
+from models.features import Columns, Lookup
 
 Floats = npt.NDArray[np.float32]
 
@@ -47,29 +49,54 @@ def learn_terms(texts: Sequence[str], least: int = 2) -> tuple[tuple[str, ...], 
     return terms, (np.log((1 + len(texts)) / (1 + frequency)) + 1).astype(np.float32)
 
 
-def vectors(texts: Sequence[str], columns: Mapping[str, int], idf: Floats) -> scipy.sparse.csr_array:
-    """A matrix of shape (texts, terms), float32; a text without a known term is a row of zeros."""
-    places: list[int] = []
-    lengths: list[int] = []
-    of_word: dict[str, list[int]] = {}
-    for text in texts:
-        before = len(places)
-        words = text.split()
-        for word in words:
-            if word not in of_word:
-                of_word[word] = [column for term in terms_of_word(word) if (column := columns.get(term)) is not None]
-            places += of_word[word]
-        places += [column for column in map(columns.get, pairs_of(words)) if column is not None]
-        lengths.append(len(places) - before)
-    return _weighed(np.array(places, np.int64), np.array(lengths, np.int64), idf)
+class Vectors:
+    """Texts to a matrix of shape (texts, terms), float32; a text without a known term is a row of zeros.
 
+    It knows the words of its terms by numbers and remembers no others, so that no one's text stays in memory.
+    """
 
-def _weighed(places: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64], idf: Floats) -> scipy.sparse.csr_array:
-    rows = np.repeat(np.arange(len(lengths)), lengths)
-    keys, counts = np.unique(rows * len(idf) + places, return_counts=True)
-    row, column = keys // max(len(idf), 1), keys % max(len(idf), 1)
-    values = (1 + np.log(counts)) * idf[column]
-    squares = np.bincount(row, values**2, minlength=len(lengths))
-    starts = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=len(lengths)))])
-    data = (values / np.sqrt(squares[row])).astype(np.float32)
-    return scipy.sparse.csr_array((data, column.astype(np.int32), starts.astype(np.int32)), shape=(len(lengths), len(idf)))
+    def __init__(self, terms: Sequence[str], idf: Floats) -> None:
+        in_terms = {word for term in terms for word in term.split(" ")}
+        self._numbers = {word: number for number, word in enumerate(sorted(in_terms))}
+        self._lookup = Lookup(terms, 0, self._numbers)
+        self._idf = idf
+
+    def __call__(self, texts: Sequence[str]) -> scipy.sparse.csr_array:
+        """Vectorise normalised texts."""
+        split = [text.split() for text in texts]
+        distinct: dict[str, int] = {}
+        places = np.array([distinct.setdefault(word, len(distinct)) for words in split for word in words], np.int64)
+        rows = np.repeat(np.arange(len(texts)), [len(words) for words in split])
+        numbers, beginnings = self.numbers(distinct)
+        words = numbers[places]
+        found = [
+            self._lookup.singles(words, rows),
+            self._lookup.singles(beginnings[places], rows),
+            self._lookup.pairs(words, rows, 1),
+        ]
+        return self._weighed(np.concatenate([row for row, _ in found]), np.concatenate([column for _, column in found]), len(texts))
+
+    def numbers(self, words: Iterable[str]) -> tuple[Columns, Columns]:
+        """The numbers of some words and of their beginnings; -1 for what is not known or has no beginning of its own."""
+        known = self._numbers
+        terms = [terms_of_word(word) for word in words]
+        return (
+            np.array([known.get(of_word[0], -1) for of_word in terms], np.int64),
+            np.array([known.get(of_word[1], -1) if len(of_word) > 1 else -1 for of_word in terms], np.int64),
+        )
+
+    def columns(self, numbers: Columns, beginnings: Columns) -> Columns:
+        """The columns of a text's words, of their beginnings and of the pairs of neighbours, one after the other; -1 for unknown ones."""
+        return np.concatenate(
+            [self._lookup.of_words(numbers), self._lookup.of_words(beginnings), self._lookup.of_pairs(numbers[:-1], numbers[1:])]
+        )
+
+    def _weighed(self, rows: Columns, columns: Columns, texts: int) -> scipy.sparse.csr_array:
+        width = len(self._idf)
+        keys, counts = np.unique(rows * width + columns, return_counts=True)
+        row, column = keys // max(width, 1), keys % max(width, 1)
+        values = (1 + np.log(counts)) * self._idf[column]
+        squares = np.bincount(row, values**2, minlength=texts)
+        starts = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=texts))])
+        data = (values / np.sqrt(squares[row])).astype(np.float32)
+        return scipy.sparse.csr_array((data, column.astype(np.int32), starts.astype(np.int32)), shape=(texts, width))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from models.entities.read import EntityReader
@@ -58,7 +60,6 @@ def test_what_the_writer_says_of_himself_is_his(reader: EntityReader, text: str,
         "My name is on the lease.",
         "My name is not important.",
         "i'm scared and i'm at the motel",
-        "This is Arkansas. The foreman is calling.",
         "I'm at 12 Oak Street and the door is locked.",
         "He lives at 12 Oak Street, ask for Rico.",
         "Thanks, we will wait.",
@@ -79,4 +80,4 @@ def test_entities_stay_in_order_and_apart(reader: EntityReader) -> None:
         entity for entity in reader.read("My name is Ana Ruiz, a 34 year old nurse. Ana Ruiz again.") if entity.type == "person"
     ]
     assert persons == sorted(persons, key=lambda entity: entity.start)
-    assert all(first.end <= second.start for first, second in zip(persons, persons[1:], strict=False))
+    assert all(first.end <= second.start for first, second in pairwise(persons))

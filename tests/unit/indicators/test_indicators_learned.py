@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from models.artifact import ArtifactError
 from models.assertion import AssertionReader, AssertionView
-from models.indicators.judge import PARTS, Judge
+from models.indicators.judge import PARTS, Joining, Judge
 from models.indicators.learned import LEAST_SUPPORT, LONGEST_EVIDENCE, SOUGHT, IndicatorWeights, LearnedReader
 from models.indicators.store import load, save
 from models.normalise import load_normaliser
@@ -28,7 +28,10 @@ TAXONOMY = load_taxonomy()
 NORMALISER = load_normaliser()
 CATEGORIES = len(TAXONOMY.categories)
 JUDGE = Judge(
-    np.full((CATEGORIES, 3), 0.1, np.float32), np.full(3, 0.1, np.float32), np.array([0.0, 1.0, *[0.0] * (len(PARTS) - 1)], np.float32)
+    np.full((CATEGORIES, 3), 0.1, np.float32),
+    np.full(3, 0.1, np.float32),
+    np.array([0.0, 1.0, *[0.0] * (len(PARTS) - 1)], np.float32),
+    np.zeros((CATEGORIES, 3), np.float32),
 )
 WEIGHTS = IndicatorWeights(
     "test-model", NAMES, TERMS, np.ones(5, np.float32), scipy.sparse.csr_array(MATRIX), np.full(3, -1.0, np.float32), JUDGE, 0.0
@@ -119,12 +122,26 @@ def test_a_rule_that_the_model_speaks_against_is_not_shown() -> None:
 
 
 def test_a_label_without_evidence_gets_the_likeliest_that_supports_it() -> None:
-    likely = odds(-2, LEAST_SUPPORT + 0.1, -1)
+    likely = odds(LEAST_SUPPORT - 0.3, LEAST_SUPPORT + 0.1, -1)
     assert READER.join(likely, view("she must"), []) == ()
     (finding,) = READER.join(likely, view("she must"), [], ["sex_trafficking"])
     assert finding.indicator == "quota_acknowledged"
     assert finding.by == f"model:test-model{SOUGHT}"
-    assert READER.join(odds(-2, LEAST_SUPPORT - 0.1, -1), view("she must"), [], ["sex_trafficking"]) == ()
+    assert READER.join(odds(LEAST_SUPPORT - 0.3, LEAST_SUPPORT - 0.1, -1), view("she must"), [], ["sex_trafficking"]) == ()
+
+
+def test_where_the_second_reader_has_a_say_the_cutoff_is_theirs_together() -> None:
+    row, of_both = odds(-0.1, 0.1, -0.4), Joining(1.0, 1.0, 0.0, cutoff=-0.3)
+    found = READER.join(row, view("alone, she must"), [], joining=of_both)
+    assert {finding.indicator for finding in found} == {"isolation", "quota_acknowledged"}
+    assert [finding.indicator for finding in READER.join(row, view("alone, she must"), [])] == ["quota_acknowledged"]
+
+
+def test_the_second_reader_adds_its_logits_to_the_candidates_alone() -> None:
+    scores = READER.scores(["alone"], NO_CATEGORIES, [[]])
+    assert (scores[0] > -10).tolist() == [True, False, False]
+    joined = Joining(0.5, 2.0, -1.0, cutoff=0.0)(scores, np.array([[3.0, 1.0, 300.0]], np.float32))
+    assert joined[0].tolist() == [pytest.approx(0.5 * 1 + 2 * 3 - 1), *scores[0, 1:].tolist()]
 
 
 def test_nothing_is_sought_for_a_label_that_has_evidence() -> None:

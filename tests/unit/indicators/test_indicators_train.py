@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from models.assertion import AssertionReader
 from models.indicators.judge import LEAST_SCORE, PARTS, Judge, shares
 from models.indicators.learned import IndicatorWeights, LearnedReader
+from models.indicators.store import load, save
 from models.indicators.train import fit_indicators
-from models.indicators.vectors import learn_terms, terms_of, vectors
+from models.indicators.vectors import Vectors, learn_terms, terms_of
 from models.labelled import LabelledTip
 from models.normalise import load_normaliser
 from triage.domain.assessment import Urgency
@@ -85,7 +90,8 @@ def test_shares_are_drawn_towards_the_base() -> None:
 
 def test_a_likelier_category_makes_its_indicators_likelier() -> None:
     given = np.array([[0.5, 0.01], [0.01, 0.5]], np.float32)
-    judge = Judge(given, np.full(2, 0.1, np.float32), np.array([float(part == "prior") for part in ("constant", *PARTS)], np.float32))
+    curve = np.array([float(part == "prior") for part in ("constant", *PARTS)], np.float32)
+    judge = Judge(given, np.full(2, 0.1, np.float32), curve, np.zeros((2, 2), np.float32))
     scores = np.zeros((2, 2), np.float32)
     odds = judge.log_odds(scores, scores > 1, np.array([[0.9, 0.1], [0.1, 0.9]], np.float32), [3, 3])
     assert odds[0, 0] > odds[0, 1]
@@ -93,11 +99,44 @@ def test_a_likelier_category_makes_its_indicators_likelier() -> None:
 
 
 def test_a_text_that_says_nothing_of_an_indicator_never_shows_it_without_a_rule() -> None:
-    judge = Judge(np.ones((1, 1), np.float32), np.ones(1, np.float32), np.array([9.0] * (len(PARTS) + 1), np.float32))
+    one = np.ones((1, 1), np.float32)
+    judge = Judge(one, one[0], np.array([9.0] * (len(PARTS) + 1), np.float32), np.zeros((1, 1), np.float32))
     scores = np.full((1, 1), LEAST_SCORE - 0.1, np.float32)
     chances = np.ones((1, 1), np.float32)
     assert judge.log_odds(scores, scores > 0, chances, [3])[0, 0] < -10
     assert judge.log_odds(scores, scores < 0, chances, [3])[0, 0] > -10
+
+
+def test_a_category_adds_what_it_leans_to() -> None:
+    leaning = np.array([[0.5, -0.5], [0.0, 0.0]], np.float32)
+    curve = np.array([float(part == "score") for part in ("constant", *PARTS)], np.float32)
+    judge = Judge(np.full((2, 2), 0.1, np.float32), np.full(2, 0.1, np.float32), curve, leaning)
+    scores = np.zeros((1, 2), np.float32)
+    odds = judge.log_odds(scores, scores > 1, np.array([[1.0, 0.0]], np.float32), [3])
+    assert odds[0].tolist() == [0.5, -0.5]
+
+
+def test_training_learns_which_category_an_indicator_leans_to(weights: IndicatorWeights) -> None:
+    names = list(TAXONOMY.indicators)
+    for name, (category, _) in SAID.items():
+        leaning = weights.judge.leaning[:, names.index(name)]
+        assert CATEGORIES[int(leaning.argmax())] == category
+
+
+def test_a_saved_model_leans_as_before(weights: IndicatorWeights, tmp_path: Path) -> None:
+    save(tmp_path, weights, NORMALISER)
+    assert load(tmp_path, NORMALISER, tuple(TAXONOMY.indicators)).judge.leaning.tolist() == weights.judge.leaning.tolist()
+
+
+def test_a_model_saved_without_leaning_leans_to_nothing(weights: IndicatorWeights, tmp_path: Path) -> None:
+    save(tmp_path, weights, NORMALISER)
+    file, manifest = tmp_path / "indicators.npz", tmp_path / "indicators.json"
+    with np.load(file) as arrays:
+        kept = {name: array for name, array in arrays.items() if name != "leaning"}
+    np.savez_compressed(file, **kept)
+    told = json.loads(manifest.read_text("utf8"))
+    manifest.write_text(json.dumps({**told, "weights_sha256": hashlib.sha256(file.read_bytes()).hexdigest()}), "utf8")
+    assert not load(tmp_path, NORMALISER, tuple(TAXONOMY.indicators)).judge.leaning.any()
 
 
 def test_terms_are_words_beginnings_and_pairs() -> None:
@@ -107,6 +146,14 @@ def test_terms_are_words_beginnings_and_pairs() -> None:
 def test_vectors_have_length_one_or_nothing() -> None:
     terms, idf = learn_terms(["a b", "a b", "c d"])
     assert terms == ("a", "a b", "b")
-    rows = vectors(["a b b", "", "zzz"], {term: at for at, term in enumerate(terms)}, idf).toarray()
+    rows = Vectors(terms, idf)(["a b b", "", "zzz"]).toarray()
     assert np.linalg.norm(rows, axis=1) == pytest.approx([1, 0, 0])
     assert rows[0, 2] == pytest.approx(rows[0, 0] * (1 + np.log(2)))
+
+
+def test_a_word_beside_an_unknown_one_is_no_pair() -> None:
+    terms, idf = learn_terms(["a b", "a b", "c d"])
+    known = Vectors(terms, idf)
+    assert known(["b zzz"]).toarray()[0].tolist() == [0, 0, 1]
+    numbers, beginnings = known.numbers(["a", "b", "zzz"])
+    assert known.columns(numbers, beginnings).tolist() == [0, 2, -1, -1, -1, -1, 1, -1]

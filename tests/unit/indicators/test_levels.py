@@ -7,7 +7,7 @@ import pytest
 
 from models.assertion import AssertionReader
 from models.level_training import FALSE_P0, RECALL_P0, fit_levels
-from models.levels import FACTS, LevelWeights, at_least, choose, facts, inputs
+from models.levels import FACTS, LevelWeights, at_least, choose, facts, inputs, pressure
 from triage.domain.assessment import Assertion, Entity, Finding, Urgency, UrgencyVote
 
 ORDER = list(Urgency)
@@ -63,7 +63,7 @@ def test_it_learns_from_facts_what_heads_do_not_say() -> None:
 def test_p0_begins_where_enough_is_found_but_not_too_much_is_false(blur: float) -> None:
     read, truth = sample(4000, 3, blur)
     weights = fit_levels(read, truth)
-    is_p0 = at_least(weights, read)[:, 0] >= weights.immediate
+    is_p0 = pressure(at_least(weights, read)) >= weights.immediate
     found = np.mean(is_p0[[level is Urgency.P0 for level in truth]])
     false = np.mean(is_p0[[level.rank >= Urgency.P3.rank for level in truth]])
     assert found <= RECALL_P0 + 0.01
@@ -78,11 +78,33 @@ def test_probabilities_are_in_order_and_end_at_one() -> None:
     assert rows[:, -1] == pytest.approx(1.0, abs=1e-5)
 
 
-def test_a_level_is_the_most_probable_one_unless_p0_is_probable_enough() -> None:
+def test_a_level_is_the_most_probable_one_unless_p0_presses_enough() -> None:
     weights = LevelWeights(np.zeros((1, 5), np.float32), np.zeros(5, np.float32), 0.2)
     assert choose(weights, dict(zip(ORDER, (0.1, 0.2, 0.7, 0.9, 1.0), strict=True))) is Urgency.P2
-    assert choose(weights, dict(zip(ORDER, (0.2, 0.3, 0.8, 0.9, 1.0), strict=True))) is Urgency.P0
+    assert choose(weights, dict(zip(ORDER, (0.3, 0.4, 0.8, 0.9, 1.0), strict=True))) is Urgency.P0
     assert choose(weights, dict(zip(ORDER, (0.0, 0.5, 0.5, 0.5, 1.0), strict=True))) is Urgency.P1
+
+
+def test_p0_presses_less_where_the_alternative_is_calm() -> None:
+    over = {level: np.cumsum([0.3, *(0.7 * (level is other) for other in ORDER[1:])], dtype=np.float32) for level in ORDER[1:]}
+    pressing = [float(pressure(row[None])[0]) for row in over.values()]
+    assert pressing == pytest.approx([0.3 / 0.7, 0.3 / (1.5 * 0.7), 0.3 / (2.5 * 0.7), 0.3 / (2.5 * 0.7)], rel=1e-5)
+
+
+def test_the_pressure_of_a_certain_p0_is_large_and_finite() -> None:
+    certain, none = pressure(np.array([[1.0] * 5, [0.0, 0.2, 0.5, 0.9, 1.0]], np.float32))
+    assert 1000 < certain < np.inf
+    assert none == 0
+
+
+def test_a_head_may_rise_and_fall_with_a_level() -> None:
+    """P1 has a head that is very sure or very unsure, P0 one between: a single weight cannot tell them apart, a bend can."""
+    random = np.random.default_rng(6)
+    ranks = random.integers(0, 5, 3000)
+    chances = np.where(ranks == 1, random.choice([0.002, 0.9], 3000), 0.05)
+    read = inputs(chances[:, None].astype(np.float32), np.where(ranks > 1, ranks * 3, 0)[:, None].astype(np.float32))
+    likely = np.diff(at_least(fit_levels(read, [ORDER[rank] for rank in ranks]), read), axis=1, prepend=0).argmax(axis=1)
+    assert np.mean(likely[ranks <= 1] == ranks[ranks <= 1]) > 0.95
 
 
 def test_certain_heads_stay_finite() -> None:

@@ -72,6 +72,25 @@ def test_the_level_of_a_danger(text: str, expected: Urgency) -> None:
     assert voted(text) is expected
 
 
+@pytest.mark.parametrize(
+    ("calm", "live"),
+    [
+        ("I need sources for my homework on fentanyl, please hurry", "he is choking on the floor of bay 4, please hurry"),
+        ("the foreman tells us to hurry up and get here before the rain", "send someone now, unit 12"),
+        ("a man on the overpass takes pictures of the locomotives", "a man stands on the outside of the overpass railing"),
+        ("she drives with the windows up and smokes", "a baby is alone in the van, windows up"),
+        ("the girl at the pool sells lemonade", "a girl is face down in the pool, she is drowning"),
+        ("we are drowning in bills and the rent is due", "two kids are drowning off the pier"),
+        ("nos está ahogando la renta y la luz", "la está ahogando en la cocina"),
+        ("this country is going the wrong way on the highway of debt, ask any of the voters", "a van is going the wrong way on highway 20"),
+        ("a porch rail was stolen on the north side", "she is sitting on the guardrail over the freeway"),
+    ],
+)
+def test_words_of_an_emergency_need_the_emergency(calm: str, live: str) -> None:
+    assert voted(calm) is not Urgency.P0
+    assert voted(live) is Urgency.P0
+
+
 def test_nothing_to_vote_for_is_routine() -> None:
     assert voted("the lamp at the corner is broken") is Urgency.P3
     assert level(()) is Urgency.P3

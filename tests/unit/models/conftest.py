@@ -60,7 +60,7 @@ def normaliser() -> Normaliser:
 
 @pytest.fixture(scope="session")
 def small_weights(taxonomy: Taxonomy, normaliser: Normaliser) -> Weights:
-    return train.fit(small_corpus(), tuple(taxonomy.categories), normaliser, lambda what, share: None, count=3)[0]
+    return train.fit(small_corpus(), taxonomy, normaliser, lambda what, share: None, count=3).weights
 
 
 @pytest.fixture(scope="session")

@@ -36,7 +36,7 @@ NORMAL = "she's 15 and he sells her out of room 212 at the Super 8, he has her I
 class BrokenClassifier(Classifier):
     """Fails the way a damaged model would."""
 
-    def scores_of(self, normalised: Sequence[str], facts: Floats) -> list[Scores]:
+    def scores_of(self, normalised: Sequence[str], facts: Floats, evidence: Floats) -> list[Scores]:
         raise FloatingPointError("broken")
 
 
@@ -47,14 +47,14 @@ class SureClassifier(Classifier):
         super().__init__(weights)
         self._chance = chance
 
-    def scores_of(self, normalised: Sequence[str], facts: Floats) -> list[Scores]:
+    def scores_of(self, normalised: Sequence[str], facts: Floats, evidence: Floats) -> list[Scores]:
         return [
             Scores(
                 dict.fromkeys(found.categories, self._chance),
                 dict.fromkeys(found.at_least, self._chance),
                 dict.fromkeys(found.flags, 0.0),
             )
-            for found in super().scores_of(normalised, facts)
+            for found in super().scores_of(normalised, facts, evidence)
         ]
 
 
@@ -204,7 +204,9 @@ def test_the_packaged_model_ignores_who_somebody_is(packaged: Assessor) -> None:
     texts = [
         f"a {who} man at exit 12 keeps three {who} women in his truck and takes their money" for who in ("Honduran", "white", "deaf", "gay")
     ]
-    assert len({tuple(row.probability for row in read(packaged, text).categories) for text in texts}) == 1
+    found = [read(packaged, text) for text in texts]
+    assert len({tuple(row.probability for row in each.categories) for each in found}) == 1
+    assert len({(each.urgency, tuple(vote.reason for vote in each.urgency_votes)) for each in found}) == 1
 
 
 def test_channel_and_sector_are_no_features() -> None:

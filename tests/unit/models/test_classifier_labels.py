@@ -46,21 +46,22 @@ def test_a_boundary_class_competes_with_its_counterpart(boundary: str, trafficki
     assert labels(taxonomy, **{boundary: 0.6, trafficking: 0.7}) == {trafficking}
 
 
-def test_a_level_counts_from_its_probability_on(small_weights: Weights) -> None:
-    immediate = 0.3
-    classifier = Classifier(replace(small_weights, levels=replace(small_weights.levels, immediate=immediate)))
+def test_p0_counts_from_its_pressure_on(small_weights: Weights) -> None:
+    immediate = 0.3  # of its probability, where all else speaks for P1
+    classifier = Classifier(replace(small_weights, levels=replace(small_weights.levels, immediate=immediate / (1 - immediate))))
 
     def level(*at_least: float) -> Urgency:
         return classifier.level(Scores({}, dict(zip(Urgency, at_least, strict=True)), {}))
 
-    assert level(immediate, *([1.0] * 4)) is Urgency.P0
+    assert level(immediate + 0.01, *([1.0] * 4)) is Urgency.P0
     assert level(immediate - 0.01, 0.9, 0.95, 1.0, 1.0) is Urgency.P1
     assert level(0.0, 0.0, 0.0, 0.0, 1.0) is Urgency.P4
 
 
-def test_levels_are_in_order(small_weights: Weights, normaliser: Normaliser) -> None:
+def test_levels_are_in_order(small_weights: Weights, normaliser: Normaliser, taxonomy: Taxonomy) -> None:
     texts = [normaliser(text) for text in ("blue lips, not waking up", "please ignore", "seal cut on trailer")]
-    for scores in Classifier(small_weights).scores_of(texts, np.zeros((3, len(FACTS)), np.float32)):
+    facts, evidence = np.zeros((3, len(FACTS)), np.float32), np.zeros((3, len(taxonomy.categories)), np.float32)
+    for scores in Classifier(small_weights).scores_of(texts, facts, evidence):
         chances = [scores.at_least[level] for level in Urgency]
         assert chances == sorted(chances)
 
@@ -91,3 +92,4 @@ def test_cutoffs_are_ordered_and_lean_on_the_expected_one_when_there_is_little_t
     cut = cutoffs(probabilities, truth)
     assert cut.possible <= cut.answer <= cut.likely
     assert cut.answer == pytest.approx(0.4, abs=0.02)
+    assert cutoffs(probabilities, truth, answer=0.7).answer == 0.7

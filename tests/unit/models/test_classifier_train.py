@@ -21,13 +21,13 @@ def test_what_was_learned_is_told_apart(small_weights: Weights, normaliser: Norm
 
 
 def test_training_repeats(small_weights: Weights, taxonomy: Taxonomy, normaliser: Normaliser) -> None:
-    again, _ = train.fit(small_corpus(), tuple(taxonomy.categories), normaliser, lambda what, share: None, count=3)
-    assert again.id == small_weights.id
+    again = train.fit(small_corpus(), taxonomy, normaliser, lambda what, share: None, count=3)
+    assert again.weights.id == small_weights.id
 
 
 def test_progress_only_grows(taxonomy: Taxonomy, normaliser: Normaliser) -> None:
     seen: list[float] = []
-    train.fit(small_corpus(4, 2), tuple(taxonomy.categories), normaliser, lambda what, share: seen.append(share), count=2)
+    train.fit(small_corpus(4, 2), taxonomy, normaliser, lambda what, share: seen.append(share), count=2)
     assert seen == sorted(seen)
     assert 0 <= seen[0] <= seen[-1] <= 1
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from models.deep.blended import BLEND
 from models.deep.optional import MANIFEST, load_blended
 from models.deep.reader import NETWORK, SecondReader
 from models.features import Floats
+from models.indicators.judge import Joining
 from models.normalise import Normaliser
 from models.ports import TipText
 from triage.taxonomy.taxonomy import Taxonomy
@@ -95,11 +97,42 @@ def test_a_blend_of_other_readers_is_refused(copied: Path, first: Classifier, ch
 
 def test_what_is_saved_is_what_is_loaded(copied: Path, first: Classifier) -> None:
     before = blended.load(copied, first)
-    blended.save(copied, before.blend)
-    reader.save(copied, (copied / NETWORK).read_bytes(), *_pieces_and_heads(copied))
+    joining = Joining(0.7, 0.25, -0.5, -1.1)
+    blended.save(copied, replace(before.blend, joining=joining))
+    reader.save(copied, (copied / NETWORK).read_bytes(), *_pieces_and_heads(copied), {"epochs": 9})
     after = blended.load(copied, first)
     assert after.id == before.id
+    assert after.joining == joining
     np.testing.assert_allclose(after.probabilities(TEXTS), before.probabilities(TEXTS), atol=1e-6)
+
+
+def test_a_blend_from_before_the_second_reader_spoke_of_indicators_leaves_them_to_the_judge(copied: Path, first: Classifier) -> None:
+    told = json.loads((copied / BLEND).read_text("utf8"))
+    told.pop("indicators", None)
+    (copied / BLEND).write_text(json.dumps(told), "utf8")
+    assert blended.load(copied, first).joining is None
+
+
+def test_what_the_second_reader_says_of_indicators_is_handed_out(first: Classifier, second: SecondReader, taxonomy: Taxonomy) -> None:
+    said = blended.load(None, first).readings(TEXTS)[1]
+    logits = second.logits(TEXTS)
+    assert said[0].keys() == set(taxonomy.indicators)
+    for name in ("debt_bondage", "cargo_gps_jamming"):
+        assert [row[name] for row in said] == pytest.approx(logits[:, second.heads.index(f"indicator:{name}")], abs=2e-3)
+    assert first.readings(TEXTS[:1])[1] == [{}]
+
+
+def test_the_second_reader_has_its_say_in_the_indicators_unless_hurried(packaged: Assessor, second: SecondReader) -> None:
+    tip = TipText("1", "he keeps her passport and takes all she earns at the motel")
+    blend = blended.load(None, packaged.first).blend
+
+    def found(joining: Joining | None, hurried: bool = False) -> list[str]:
+        both = packaged.with_second(blended.BlendedClassifier(packaged.first, second, replace(blend, joining=joining)))
+        return [finding.indicator for finding in both.assess([tip], hurried=hurried)[0].findings]
+
+    every, none = Joining(0.0, 0.0, 9.0, cutoff=0.0), Joining(0.0, 0.0, -9.0, cutoff=0.0)
+    assert set(found(every)) > set(found(None)) > set(found(none)) == set()
+    assert found(every, hurried=True) == found(none, hurried=True) == found(None, hurried=True)
 
 
 def _pieces_and_heads(folder: Path) -> tuple[list[str], list[str]]:
@@ -110,7 +143,7 @@ def _pieces_and_heads(folder: Path) -> tuple[list[str], list[str]]:
 class Broken(blended.BlendedClassifier):
     """Fails the way a damaged network would."""
 
-    def probabilities(self, normalised: Sequence[str]) -> Floats:
+    def readings(self, normalised: Sequence[str]) -> tuple[Floats, Sequence[Mapping[str, float]]]:
         raise FloatingPointError("broken")
 
 

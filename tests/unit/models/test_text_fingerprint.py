@@ -46,3 +46,11 @@ def test_short_texts_have_none_and_are_like_nothing() -> None:
 @given(st.text(st.characters(), max_size=400))
 def test_takes_any_text(text: str) -> None:
     assert len(Fingerprinter()(text)) in (0, SIZE)
+
+
+def test_a_text_does_not_depend_on_the_one_read_before_it() -> None:
+    prints = Fingerprinter()
+    long = " ".join(f"{TEXT} {number}" for number in range(60))
+    assert len(prints(long)) == SIZE
+    assert prints(TEXT) == Fingerprinter()(TEXT)
+    assert prints(long) == Fingerprinter()(long)
