@@ -7,7 +7,7 @@ PORT   ?= 8080
 TIPS   ?= 80
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check format bench train evaluate docs crash chaos clean
+.PHONY: help demo serve test check format bench train evaluate docs crash chaos soak clean
 
 help: ## Say what each target does
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -51,6 +51,9 @@ bench: $(VENV)/.ready-dev ## Measure the stages beside their peers, all or one (
 
 chaos: $(VENV)/.ready-dev ## Kill every process and server of the distributed product while 2,000 tips come in; nothing may be lost or doubled
 	@$(BIN)/python -m pytest -m chaos -s
+
+soak: $(VENV)/.ready-dev ## The same for longer, with tips at a steady pace (MINUTES=60)
+	@$(BIN)/python -m tests.e2e.soak $(or $(MINUTES),60)
 
 crash: $(VENV)/.ready-dev ## Kill web and worker thirty times while 300 tips come in; nothing may be lost or doubled
 	@$(BIN)/python -m pytest -m crash -s

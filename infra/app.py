@@ -24,10 +24,12 @@ from infra.storage.intake import SqlIntakeStore
 from infra.storage.partners import SqlPartners
 from infra.storage.unit_of_work import SqlStorage
 from infra.system import SystemClock, SystemIds
+from infra.telemetry import open_spans
 from ingest.ports import IntakeStore, Partners, Sealer
 from streams.measured import MeasuredIntakeStore
 from streams.metrics import Meter
 from streams.ports import DeadLetters, EventLog
+from streams.tracing import Spans
 from triage.domain.errors import PolicyError, TipstreamError
 from triage.domain.policy import Policy
 from triage.policy_file import load_policy
@@ -60,6 +62,7 @@ class Core:
     taxonomy: Taxonomy
     policy: Policy
     meter: Meter
+    spans: Spans
 
 
 def policy_files(folder: Path) -> Mapping[str, str]:
@@ -94,7 +97,7 @@ def open_core(settings: Settings) -> Iterator[Core]:
         raise NotPrepared(f"there is no database in {settings.data}. Run `tipstream init`.")
     clock = SystemClock()
     meter = Meter()
-    with open_database(settings.database) as database, open_case_reader(settings) as index:
+    with open_spans(settings) as spans, open_database(settings.database) as database, open_case_reader(settings) as index:
         storage = SqlStorage(database)
         with storage.reading() as uow:
             known = uow.policies.get(policy.version) is not None
@@ -105,7 +108,7 @@ def open_core(settings: Settings) -> Iterator[Core]:
             settings=settings,
             database=database,
             storage=storage,
-            intake=MeasuredIntakeStore(SqlIntakeStore(database), meter),
+            intake=MeasuredIntakeStore(SqlIntakeStore(database), meter, spans),
             partners=SqlPartners(database),
             events=SqlEventLog(database),
             letters=SqlDeadLetters(database),
@@ -119,4 +122,5 @@ def open_core(settings: Settings) -> Iterator[Core]:
             taxonomy=taxonomy,
             policy=policy,
             meter=meter,
+            spans=spans,
         )

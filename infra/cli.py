@@ -7,6 +7,7 @@ from importlib import import_module
 
 import click
 
+from infra.log import log_what_nobody_catches
 from triage.domain.errors import InvalidInput, PolicyError, TipstreamError
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -67,6 +68,7 @@ def tipstream() -> None:
 
 def main() -> None:
     """Run the command line. Our own errors end it with one clear line: 2 for bad input or policy, 1 for the rest."""
+    log_what_nobody_catches()
     try:
         tipstream.main(prog_name="tipstream")
     except TipstreamError as error:

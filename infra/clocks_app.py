@@ -17,6 +17,14 @@ log = logging.getLogger(__name__)
 
 def run_clocks(core: Core, stop: Signal, open_letters: Callable[[], int]) -> None:
     """Run the clocks until ``stop``; ``open_letters`` counts the dead letters that wait for a replay."""
+    watch_levels(core, open_letters)
+    with health_server(core.settings, "clocks", core.meter, core.events.end):
+        log.info("ready", extra={"service": "clocks"})
+        Clocks(core.chain, core.intake, core.clock, core.settings.seal_ms / 1000, stop).run()
+
+
+def watch_levels(core: Core, open_letters: Callable[[], int]) -> None:
+    """Let whoever asks for metrics get the levels that cost a query each, and so are told by one process alone."""
     meter = core.meter
     meter.watch(metrics.DEAD_LETTERS, lambda: {(): open_letters()})
     meter.watch(metrics.QUEUE_OPEN, lambda: {(desk,): count for desk, (count, _) in _queues(core).items()})
@@ -24,9 +32,6 @@ def run_clocks(core: Core, stop: Signal, open_letters: Callable[[], int]) -> Non
     meter.watch(metrics.UNSEALED, lambda: {(): core.chain.unsealed()})
     if not core.settings.kafka_bootstrap:
         meter.watch(metrics.INDEX_BEHIND, lambda: {(): _index_seconds(core)})
-    with health_server(core.settings, "clocks", meter, core.events.end):
-        log.info("ready", extra={"service": "clocks"})
-        Clocks(core.chain, core.intake, core.clock, core.settings.seal_ms / 1000, stop).run()
 
 
 def open_letters_in_log(core: Core) -> int:
@@ -43,9 +48,9 @@ def _queues(core: Core) -> dict[str, tuple[int, int]]:
 def _threat_seconds(core: Core) -> float:
     with core.storage.reading() as uow:
         entry = uow.queue.longest_waiting_threat()
-    return (core.clock.now() - entry.entered_at).total_seconds() if entry else 0.0
+    return max((core.clock.now() - entry.entered_at).total_seconds(), 0.0) if entry else 0.0
 
 
 def _index_seconds(core: Core) -> float:
     at = core.events.oldest_waiting(Index.name, Index.types)
-    return (core.clock.now() - at).total_seconds() if at else 0.0
+    return max((core.clock.now() - at).total_seconds(), 0.0) if at else 0.0

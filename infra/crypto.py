@@ -35,6 +35,8 @@ from ingest.ports import Sealer
 from triage.domain.errors import TipstreamError
 from triage.ports import Clock
 
+KEY_FILES = ("contacts.key", "receipts.key", "server.key")
+
 _VERSION = b"\x01"
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
@@ -60,7 +62,7 @@ class KeyRing:
         file that others can read or that is no key.
         """
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return cls(*(_load(folder / f"{name}.key", random) for name in ("contacts", "receipts", "server")))
+        return cls(*(_load(folder / name, random) for name in KEY_FILES))
 
 
 def _load(path: Path, random: Callable[[int], bytes]) -> bytes:

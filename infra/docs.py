@@ -1,9 +1,9 @@
 """Keeps the documentation true: ``python -m infra.docs`` writes the pages of ``docs/reference`` and the dashboard, ``--check`` finds what
 does not hold.
 
-The check changes nothing and fails on a generated page or dashboard that differs from the code; a link, anchor or image that leads nowhere; a
-command, setting, make target or file that a page names and the product does not have; a command that no hand-written page names; and words
-that do not belong on a page.
+The check changes nothing and fails on a generated page or dashboard that differs from the code; a link, anchor or image that leads
+nowhere; a command, setting, make target or file that a page names and the product does not have; a command that no hand-written page names;
+and words that do not belong on a page.
 """
 
 from __future__ import annotations

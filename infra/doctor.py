@@ -12,13 +12,23 @@ import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
-from infra.app import Core, NotPrepared, open_core, policy_files
+from sqlalchemy import func, select
+
+from infra.app import NotPrepared, policy_files
 from infra.brokers import make_brokers
+from infra.crypto import KEY_FILES
+from infra.search.open import open_case_reader
 from infra.settings import Settings
+from infra.storage.database import open_database
+from infra.storage.dead_letters import SqlDeadLetters
 from infra.storage.migrate import current, newest
+from infra.storage.tables import cases
+from infra.telemetry import check_extra
 from models.artifact import ArtifactError
 from models.assess import Assessor
+from streams.direct import DeadLetterTopic
 from streams.kafka import TopicAdmin
 from streams.topics import named
 from triage.domain.errors import TipstreamError
@@ -53,27 +63,33 @@ class Finding:
     words: str
 
 
+Check = Callable[[Settings], Iterator[Finding]]
+
+
 def examine(settings: Settings) -> Iterator[Finding]:
     """Make every check that these settings ask for, the quick ones first."""
-    yield from _guarded("data directory", lambda: _data_directory(settings))
-    yield from _guarded("policy", lambda: _policy(settings))
-    yield from _guarded("database", lambda: _database(settings))
-    yield from _guarded("libraries", _libraries)
-    yield from _guarded("model", lambda: _model(settings))
+    for about, check in _checks(settings):
+        try:
+            yield from check(settings)
+        except (TipstreamError, ValueError) as error:
+            yield Finding(about, State.FAILED, str(error))
+        except OSError as error:
+            yield Finding(about, State.FAILED, f"{error.filename or 'it'} cannot be used ({error.strerror}). Mend its rights or its place")
+
+
+def _checks(settings: Settings) -> Iterator[tuple[str, Check]]:
+    yield "data directory", _data_directory
+    yield "keys", _keys
+    yield "policy", _policy
+    yield "database", _database
+    yield "libraries", _libraries
+    if settings.trace_endpoint:
+        yield "traces", _traces
+    yield "model", _model
     if settings.kafka_bootstrap:
-        yield from _guarded("kafka", lambda: _kafka(settings))
-    yield from _guarded("search index", lambda: _index(settings))
-    if settings.kafka_bootstrap and not settings.elasticsearch_url:
-        yield Finding("search index", State.WARNING, "the embedded index takes one worker only; set TIPSTREAM_ELASTICSEARCH_URL for more")
-    if settings.kafka_bootstrap and not settings.database_url:
-        yield Finding("database", State.WARNING, "SQLite serves one machine only; set TIPSTREAM_DATABASE_URL for workers on several")
-
-
-def _guarded(about: str, check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
-    try:
-        yield from check()
-    except (TipstreamError, ValueError) as error:
-        yield Finding(about, State.FAILED, str(error))
+        yield "kafka", _kafka
+        yield "engines", _engines
+    yield "search index", _index
 
 
 def _data_directory(settings: Settings) -> Iterator[Finding]:
@@ -91,25 +107,54 @@ def _data_directory(settings: Settings) -> Iterator[Finding]:
     yield Finding("disk", state, f"{free / 1e9:.1f} GB free" + ("" if state is State.WELL else ". Make room: a full disk refuses tips"))
 
 
+def _keys(settings: Settings) -> Iterator[Finding]:
+    """The key files and those of passwords: there, and nobody else's to read."""
+    named_files = filter(None, (settings.kafka_password_file, settings.elasticsearch_api_key_file))
+    files = [*(settings.keys / name for name in KEY_FILES), *map(Path, named_files)]
+    faults = [fault for path in files if (fault := _file_fault(path))]
+    for fault in faults:
+        yield Finding("keys", State.FAILED, fault)
+    if not faults:
+        yield Finding("keys", State.WELL, f"{len(files)} files, for us alone")
+
+
+def _file_fault(path: Path) -> str:
+    if not path.is_file():
+        return f"{path} is missing. Restore it from the backup; before the first tip `tipstream init` makes key files"
+    if not os.access(path, os.R_OK):
+        return f"{path} may not be read. Give this user the right to read it"
+    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        return f"{path} can be read by other users. Run: chmod 600 {path}"
+    return ""
+
+
 def _policy(settings: Settings) -> Iterator[Finding]:
     policy = load_policy(policy_files(settings.policy), load_taxonomy())
     yield Finding("policy", State.WELL, f"version {policy.version}, {len(policy.desks)} desks")
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
+    _require_database(settings)
     revision, wanted = current(settings.database), newest()
-    if revision == wanted:
-        yield Finding("database", State.WELL, f"reached, schema {revision}")
-    else:
+    if revision != wanted:
         yield Finding("database", State.FAILED, f"its schema is {revision}, this release needs {wanted}. Run `tipstream migrate`")
+        return
+    yield Finding("database", State.WELL, f"reached, schema {revision}")
+    with open_database(settings.database) as database:
+        yield from _open_letters(len(SqlDeadLetters(database).open(limit=1000)))
 
 
-def _libraries() -> Iterator[Finding]:
+def _libraries(_: Settings) -> Iterator[Finding]:
     missing = {name: why for name, why in NEEDED.items() if importlib.util.find_spec(name) is None}
     for name, why in missing.items():
         yield Finding("libraries", State.WARNING, f"{name} is missing: {why}. Install it")
     if not missing:
         yield Finding("libraries", State.WELL, "all fast parts are there")
+
+
+def _traces(settings: Settings) -> Iterator[Finding]:
+    check_extra(settings)
+    yield Finding("traces", State.WELL, f"go to {settings.trace_endpoint}")
 
 
 def _model(settings: Settings) -> Iterator[Finding]:
@@ -130,23 +175,39 @@ def _kafka(settings: Settings) -> Iterator[Finding]:
         yield Finding("kafka", State.FAILED, problem)
     if brokers < settings.kafka_replication:
         yield Finding("kafka", State.WARNING, f"{brokers} brokers, but topics ask for {settings.kafka_replication} copies")
-    elif not problems:
-        yield Finding("kafka", State.WELL, f"{brokers} brokers, all topics as they should be")
+    if problems:
+        return
+    yield from _open_letters(DeadLetterTopic(make_brokers(settings)).count_open())
+    yield Finding("kafka", State.WELL, f"{brokers} brokers, all topics as they should be")
+
+
+def _open_letters(count: int) -> Iterator[Finding]:
+    if count:
+        yield Finding(
+            "dead letters", State.WARNING, f"{count} are open. Look at them with `tipstream dead-letters`, then `tipstream replay`"
+        )
+
+
+def _engines(settings: Settings) -> Iterator[Finding]:
+    """Whether the engines beside Kafka can be shared by several machines."""
+    if not settings.elasticsearch_url:
+        yield Finding("search index", State.WARNING, "the embedded index takes one worker only; set TIPSTREAM_ELASTICSEARCH_URL for more")
+    if not settings.database_url:
+        yield Finding("database", State.WARNING, "SQLite serves one machine only; set TIPSTREAM_DATABASE_URL for workers on several")
 
 
 def _index(settings: Settings) -> Iterator[Finding]:
-    with open_core(settings) as core:
-        found, cases = core.index.count(), _cases(core)
-    words = f"{found} of {cases} cases"
-    if found < cases:
+    _require_database(settings)
+    with open_database(settings.database) as database, database.reading() as connection, open_case_reader(settings) as index:
+        found, wanted = index.count(), connection.scalar(select(func.count()).select_from(cases)) or 0
+    words = f"{found} of {wanted} cases"
+    if found < wanted:
         yield Finding("search index", State.WARNING, f"{words}. If no worker is catching up, run `tipstream reindex`")
     else:
         yield Finding("search index", State.WELL, words)
 
 
-def _cases(core: Core) -> int:
-    count, after = 0, ""
-    with core.storage.reading() as uow:
-        while page := uow.cases.ids(after, 10_000):
-            count, after = count + len(page), page[-1]
-    return count
+def _require_database(settings: Settings) -> None:
+    """Raises ``NotPrepared`` where SQLite would make an empty database by looking for one."""
+    if not settings.database_url and not (settings.data / "tipstream.db").exists():
+        raise NotPrepared(f"there is no database in {settings.data}. Run `tipstream init`.")

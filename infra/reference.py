@@ -163,11 +163,11 @@ def metrics_page() -> str:
             _head("Metrics", "streams/metrics.py"),
             "Each process serves them at `/metrics` on `TIPSTREAM_HEALTH_HOST` and `TIPSTREAM_HEALTH_PORT`, in the text format of "
             "Prometheus; no label holds anything from a tip. `make docs` also makes the dashboard from this table "
-            "(`infra/deploy/grafana/dashboard.json`); the alerts are in `infra/deploy/prometheus/alerts.yaml`, and what to do about each is in "
-            "the [runbook](../how-to/runbook.md).",
+            "(`infra/deploy/grafana/dashboard.json`). The alerts are in `infra/deploy/prometheus/alerts.yaml`; what to do about each is "
+            "in the [runbook](../how-to/runbook.md).",
             _table(("metric", "what it tells", "process", "kind", "labels"), rows),
-            f"A histogram of durations has the buckets {buckets} seconds. What cannot be looked up just now, such as a level in a database "
-            "that does not answer, is `NaN` or absent.",
+            f"A histogram of durations has the buckets {buckets} seconds. A level that cannot be looked up just now, such as one in "
+            "a database that does not answer, is absent.",
         ]
     )
 

@@ -18,7 +18,7 @@ from streams.worker import Limits
 
 log = logging.getLogger(__name__)
 
-BATCH = 2000
+BATCH = 5000
 """Events in one go: enough that the wait for the brokers' answers is small beside the sending."""
 
 
@@ -28,7 +28,8 @@ def run_relay(core: Core, stop: Signal) -> None:
     limits = Limits(batch=BATCH, poll_seconds=settings.poll_ms / 1000)
     leader = make_leader(core.database, settings.data, "relay")
     with KafkaPublisher(make_brokers(settings)) as kafka:
-        relay = Relay(core.events, Records(core.storage), MeasuredPublisher(kafka, core.meter), leader, limits, stop)
+        publisher = MeasuredPublisher(kafka, core.meter, core.spans)
+        relay = Relay(core.events, Records(core.storage), publisher, leader, limits, stop)
         core.meter.watch(RELAY_BACKLOG, lambda: {(): relay.backlog()})
         core.meter.watch(RELAY_LEADS, lambda: {(): relay.leading})
         with health_server(settings, "relay", core.meter, core.events.end):

@@ -66,8 +66,12 @@ class Settings:
     elasticsearch_prefix: str = _setting("tipstream", "What the names of indices and aliases begin with.")
     elasticsearch_ca_file: str = _setting("", "The certificate authority of the search engine; empty for those of the machine.")
     elasticsearch_api_key_file: str = _setting("", "The file that holds the API key for the search engine; empty for none.")
-    health_host: str = _setting("127.0.0.1", "The address on which relay, worker and clocks answer health checks and serve metrics.")
-    health_port: int = _setting(0, "The port for that; 0 picks a free one, which the log names.")
+    health_host: str = _setting("127.0.0.1", "The address on which every process answers health checks and serves metrics.")
+    health_port: int = _setting(
+        0,
+        "The port for that; 0 picks a free one, which the log names. `tipstream serve` gives web, worker, clocks and relay this one and "
+        "those after it.",
+    )
     trace_endpoint: str = _setting("", "Where traces are sent (OTLP over HTTP); empty for nowhere. Needs the extra `telemetry`.")
     alert_webhook: str = _setting("", "An address that gets a POST for each alert (ids and levels only); empty for the log alone.")
 

@@ -32,6 +32,13 @@ class _Process:
     start_at: float = field(default=0.0)
 
 
+def with_own_port(environment: Mapping[str, str], place: int) -> dict[str, str]:
+    """The environment of the process at ``place``: for health checks it gets the port that is set, or one after it for each before it."""
+    name = variable("health_port")
+    port = int(environment.get(name, "0"))
+    return {**environment, name: str(port + place)} if port else dict(environment)
+
+
 class Supervisor:
     """Keeps the processes running until ``stop``. ``listener`` is handed to the web process and stays open between its lives.
 
@@ -84,7 +91,7 @@ class Supervisor:
         if now >= process.start_at:
             process.running = subprocess.Popen(  # noqa: S603  # our own command line with fixed words
                 [sys.executable, "-m", "infra.cli", *process.arguments],
-                env=self._environment,
+                env=with_own_port(self._environment, self._processes.index(process)),
                 pass_fds=[self._listener.fileno()] if process.name == "web" else [],
                 stdin=subprocess.DEVNULL,
                 stderr=self._log_file,

@@ -30,9 +30,9 @@ def make_handlers(core: Core, index: CaseIndex) -> tuple[Handler, Handler, Handl
     assess = measured_assess(in_time(load_assessor(core), core.settings.second_reader), core.meter)
     decide = ReadAndDecide(core.storage, core.partners, core.policy, assess, core.clock, core.ids)
     return (
-        MeasuredDecisions(decide, core.meter, core.clock),
-        MeasuredHandler(Index(core.storage, core.partners, index), core.meter),
-        MeasuredHandler(Deliver(core.notifier, core.settings.public_url), core.meter),
+        MeasuredDecisions(decide, core.meter, core.clock, core.spans),
+        MeasuredHandler(Index(core.storage, core.partners, index), core.meter, core.spans),
+        MeasuredHandler(Deliver(core.notifier, core.settings.public_url), core.meter, core.spans),
     )
 
 

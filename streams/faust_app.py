@@ -75,7 +75,8 @@ class FaustHost:
         return asyncio.run(self._run())
 
     def lag(self) -> dict[tuple[str, ...], float]:
-        """By topic and partition of this worker, the records that are not acknowledged yet."""
+        """By topic and partition of this worker, the records that are not acknowledged yet. Raises ``Unavailable`` before the start."""
+        self.check()
         consumer = self.app.consumer
         found: dict[tuple[str, ...], float] = {}
         for place in consumer.assignment():

@@ -22,6 +22,9 @@ from triage.domain.errors import TipstreamError, Unavailable
 SEND_SECONDS = 60.0
 """How long a batch may take until every record is acknowledged. The relay tries again after that, so it may be generous."""
 
+BATCH_BYTES = 262_144
+"""What is gathered for a partition before it is sent; larger than usual, because the relay sends thousands of records at once."""
+
 REACH_SECONDS = 5.0
 """How long to look for the brokers, or for a topic, before saying that they are away."""
 
@@ -120,7 +123,8 @@ class KafkaPublisher(Publisher):
             futures.append(producer.send(topic, value=record.value, key=record.key, headers=list(record.headers)))
         producer.flush(SEND_SECONDS)
         for future in futures:
-            future.get(SEND_SECONDS)
+            if not future.succeeded():
+                future.get(SEND_SECONDS)  # raises what went wrong
 
     def _require(self, producer: KafkaProducer, topic: str) -> None:
         try:
@@ -140,6 +144,7 @@ class KafkaPublisher(Publisher):
                 enable_idempotence=True,
                 acks="all",
                 linger_ms=5,
+                batch_size=BATCH_BYTES,
                 max_block_ms=int(REACH_SECONDS * 1000),
                 delivery_timeout_ms=int(SEND_SECONDS * 1000),
                 request_timeout_ms=int(SEND_SECONDS * 500),

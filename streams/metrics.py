@@ -6,12 +6,16 @@ Counts and durations are taken where work passes through a port (``streams.measu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
 
 from triage.domain.errors import Unavailable
 
@@ -70,12 +74,20 @@ Levels = Callable[[], Mapping[tuple[str, ...], float]]
 
 
 class Meter:
-    """The metrics of one process. Safe to use from several threads."""
+    """The metrics of one process. Safe to use from several threads.
 
-    def __init__(self) -> None:
+    ``budget_seconds`` is how long looking levels up may take in all: a store that is away must not keep the other metrics from whoever
+    asks.
+    """
+
+    def __init__(self, budget_seconds: float = 5.0, now: Callable[[], float] = time.monotonic) -> None:
         self._registry = CollectorRegistry(auto_describe=False)
+        self._lock = threading.Lock()
         self._made: dict[str, Any] = {}
         self._watched: list[tuple[Metric, Levels]] = []
+        self._budget = budget_seconds
+        self._now = now
+        self._registry.register(_Watched(self._levels))
 
     def add(self, metric: Metric, amount: float = 1, **labels: str) -> None:
         """Count."""
@@ -90,29 +102,41 @@ class Meter:
         self._watched.append((metric, levels))
 
     def text(self) -> bytes:
-        """Everything, in the text format of Prometheus."""
+        """Everything, in the text format of Prometheus. Levels that cannot be looked up now are left out."""
+        return generate_latest(self._registry)
+
+    def _levels(self) -> Iterator[GaugeMetricFamily]:
+        begun = self._now()
         for metric, levels in self._watched:
-            made = self._make(metric)
-            made.clear() if metric.labels else made.set(float("nan"))
+            if self._now() - begun > self._budget:
+                return
             try:
                 found = levels()
             except Unavailable:
                 continue
+            family = GaugeMetricFamily(PREFIX + metric.name, metric.meaning, labels=metric.labels)
             for values, level in found.items():
-                (made.labels(*values) if values else made).set(level)
-        return generate_latest(self._registry)
+                family.add_metric(values, level)
+            yield family
 
     def _of(self, metric: Metric, labels: Mapping[str, str]) -> Any:
-        made = self._make(metric)
+        with self._lock:
+            made = self._made.get(metric.name) or self._make(metric)
         return made.labels(**labels) if labels else made
 
     def _make(self, metric: Metric) -> Any:
-        if metric.name not in self._made:
-            name = PREFIX + metric.name
-            if metric.kind is Kind.COUNT:
-                self._made[metric.name] = Counter(name, metric.meaning, metric.labels, registry=self._registry)
-            elif metric.kind is Kind.LEVEL:
-                self._made[metric.name] = Gauge(name, metric.meaning, metric.labels, registry=self._registry)
-            else:
-                self._made[metric.name] = Histogram(name, metric.meaning, metric.labels, registry=self._registry, buckets=SECONDS)
-        return self._made[metric.name]
+        kind = Counter if metric.kind is Kind.COUNT else Histogram
+        more: Mapping[str, Any] = {} if metric.kind is Kind.COUNT else {"buckets": SECONDS}
+        made = self._made[metric.name] = kind(PREFIX + metric.name, metric.meaning, metric.labels, registry=self._registry, **more)
+        return made
+
+
+class _Watched(Collector):
+    """Lets the registry ask for levels, whenever somebody asks it."""
+
+    def __init__(self, levels: Callable[[], Iterator[GaugeMetricFamily]]) -> None:
+        self._levels = levels
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """The levels as they are now."""
+        return self._levels()

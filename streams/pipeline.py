@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from ingest.ports import Partners
 from models.ports import TipText
 from streams.handler import Handler
+from streams.tracing import about
 from triage.decide import ReadTip, decide_all
 from triage.document_builder import case_document
 from triage.domain.assessment import Assessment
@@ -98,7 +99,8 @@ class Deliver(Handler):
         """One alert an event; a repeated alert is better than a lost one."""
         for event in events:
             tip = event.payload["tip"]
-            self._notifier.alert(event.payload["desk"], event.payload["urgency"], tip, f"{self._public_url}/desk/tip/{tip}")
+            with about(event.trace):
+                self._notifier.alert(event.payload["desk"], event.payload["urgency"], tip, f"{self._public_url}/desk/tip/{tip}")
 
 
 def documents_of(uow: UnitOfWork, partners: Partners, case_ids: Sequence[str]) -> list[CaseDocument]:

@@ -16,6 +16,7 @@ from streams.envelope import BadEnvelope, decode
 from streams.handler import Handler
 from streams.ports import Logged, Record
 from streams.topics import DEAD_LETTERS
+from streams.tracing import about
 from streams.worker import Limits, attempt
 from triage.domain.errors import Unavailable
 from triage.ports import Clock
@@ -107,7 +108,8 @@ class Desk:
 
     def _one(self, received: Received, logged: Logged) -> Record | None:
         failure = attempt(self.handler, logged, self._limits.tries, self._wait, self._limits.backoff_seconds)
-        return self._letter(received, failure, self._limits.tries) if failure else None
+        with about(logged.event.trace):
+            return self._letter(received, failure, self._limits.tries) if failure else None
 
     def _letter(self, received: Received, failure: str | BadEnvelope, tries: int) -> Record:
         error = failure if isinstance(failure, str) else type(failure).__name__

@@ -14,7 +14,9 @@ import msgspec
 from streams.envelope import Envelope, encode, envelope_of
 from streams.ports import Logged, Record
 from streams.topics import QUEUES, topic_of
-from triage.domain.assessment import READ_LIMIT
+from triage.domain.assessment import READ_LIMIT, Assessment
+from triage.domain.case import Case
+from triage.domain.tip import Tip
 from triage.ports import Storage, UnitOfWork
 from triage.redaction import redact
 
@@ -79,25 +81,32 @@ def _read_details(uow: UnitOfWork, batch: Sequence[Logged]) -> dict[int, Details
     tip_ids = list({logged.event.payload["tip"] for logged in batch})
     tips, readings = uow.tips.get_many(tip_ids), uow.assessments.get_many(tip_ids)
     cases = uow.cases.get_many(list({logged.event.payload["case"] for logged in batch}))
+    made: dict[tuple[str, str], Details] = {}  # the same for every desk that is told about a tip
     found = {}
     for logged in batch:
         payload = logged.event.payload
         case, tip, reading = cases.get(payload["case"]), tips.get(payload["tip"]), readings.get(payload["tip"])
         if case is None or tip is None or reading is None or payload["desk"] not in case.readers or tip.id not in case.tips:
             continue
-        found[logged.position] = Details(
-            kind=case.kind.value,
-            status=case.status.value,
-            band=reading.band.value,
-            categories=reading.labels,
-            indicators=tuple(dict.fromkeys(finding.indicator for finding in reading.findings)),
-            flags=tuple(reading.flags),
-            county=case.county,
-            state=case.state,
-            partner=tip.partner,
-            language=reading.language,
-            received_at=tip.received_at,
-            due_at=case.due_at,
-            text=redact(tip.text[:READ_LIMIT], reading.entities),
-        )
+        if (tip.id, case.id) not in made:
+            made[tip.id, case.id] = _details_of(case, tip, reading)
+        found[logged.position] = made[tip.id, case.id]
     return found
+
+
+def _details_of(case: Case, tip: Tip, reading: Assessment) -> Details:
+    return Details(
+        kind=case.kind.value,
+        status=case.status.value,
+        band=reading.band.value,
+        categories=reading.labels,
+        indicators=tuple(dict.fromkeys(finding.indicator for finding in reading.findings)),
+        flags=tuple(reading.flags),
+        county=case.county,
+        state=case.state,
+        partner=tip.partner,
+        language=reading.language,
+        received_at=tip.received_at,
+        due_at=case.due_at,
+        text=redact(tip.text[:READ_LIMIT], reading.entities),
+    )

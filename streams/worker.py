@@ -13,6 +13,7 @@ from threading import Event as Signal
 
 from streams.handler import Handler
 from streams.ports import DeadLetter, DeadLetters, EventLog, Logged
+from streams.tracing import about
 from triage.domain.errors import TipstreamError, Unavailable
 from triage.ports import Clock, Ids
 
@@ -99,7 +100,8 @@ class Line:
         if failure:
             letter = DeadLetter(self._ids.new("dead"), self._handler.name, logged, failure, self._limits.tries, self._clock.now())
             self._letters.add(letter)
-            log.error("set aside", extra={"line": self._handler.name, "event": logged.event.id, "error": failure})
+            with about(logged.event.trace):
+                log.error("set aside", extra={"line": self._handler.name, "event": logged.event.id, "error": failure})
 
 
 def attempt(handler: Handler, logged: Logged, tries: int, wait: Callable[[float], object], backoff_seconds: float) -> str:

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 
 from triage.domain.assessment import Entity
 
-_TOKENS = {"phone": "[phone]", "email": "[email]", "handle": "[handle]", "person": "[name]", "address": "[address]"}
+_TOKENS = {
+    "phone": "[phone]", "email": "[email]", "handle": "[handle]", "url": "[link]", "person": "[name]", "address": "[address]",
+}  # fmt: skip
 _REPORTER = "reporter"
 
 

@@ -61,6 +61,7 @@ def web(settings: Settings, fd: int | None) -> None:
     """Run the web process: forms, API, console."""
     from infra.web import run_web  # what the web process needs is loaded by no other command
 
+    stop_on_signals(lambda: None)  # the server takes them while it serves, and raises them again when all is done: then they end nothing
     with socket.socket(fileno=fd) if fd is not None else listen(settings.host, settings.port) as listener:
         run_web(settings, listener)
 

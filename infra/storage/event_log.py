@@ -15,6 +15,8 @@ from infra.storage.logs import EVENT_COLUMNS, event_of
 from streams.ports import EventLog, Logged
 from triage.domain.events import EventType
 
+_EVERY = frozenset(EventType)
+
 
 class SqlEventLog(EventLog):
     """The events table, whose numbers are given in the order of commits (``logs.append_events``); gaps are those of transactions undone."""
@@ -27,9 +29,11 @@ class SqlEventLog(EventLog):
         if limit < 1:
             raise ValueError(f"limit is {limit}: ask for at least one event")
         with self._database.reading() as connection:
-            position = _position(connection, reader)
-            # One query a type: each walks its index and stops at the limit, where one over all types would sort the whole backlog.
-            runs = [_of_type(connection, type, position, limit) for type in dict.fromkeys(types)]
+            after = tables.events.c.number > _position(connection, reader)
+            if set(types) >= _EVERY:
+                return _run(connection, limit, after)
+            # One query a type: each walks its index and stops at the limit, where one over some types would sort the whole backlog.
+            runs = [_run(connection, limit, after, tables.events.c.type == type.value) for type in dict.fromkeys(types)]
         return list(islice(merge(*runs, key=lambda logged: logged.position), limit))
 
     def commit(self, reader: str, position: int) -> None:
@@ -72,7 +76,8 @@ def _position(connection: Connection, reader: str) -> int:
     return connection.scalar(select(tables.readers.c.position).where(tables.readers.c.name == reader)) or 0
 
 
-def _of_type(connection: Connection, type: EventType, after: int, limit: int) -> list[Logged]:
+def _run(connection: Connection, limit: int, *conditions: ColumnElement[bool]) -> list[Logged]:
+    """The first events that the conditions hold for."""
     event = tables.events.c
-    statement = select(event.number, *EVENT_COLUMNS).where(event.type == type.value, event.number > after)
+    statement = select(event.number, *EVENT_COLUMNS).where(*conditions)
     return [Logged(row.number, event_of(row)) for row in connection.execute(statement.order_by(event.number).limit(limit))]

@@ -84,6 +84,7 @@ class PostgresBackend(Backend):
         }
         arrays = engine.dialect.loaded_dbapi.types.array  # the driver, which no process loads that does not use it
         event.listen(engine, "connect", lambda connection, _: _prepare(connection, limits, arrays.ListBinaryDumper))
+        event.listen(engine, "checkout", _follow_the_server)
         self._translate_errors(engine)
         return engine
 
@@ -138,6 +139,14 @@ def _prepare(connection: Any, limits: Mapping[str, str], arrays: type) -> None:
             cursor.execute("SELECT set_config(%s, %s, false)", (name, value))
         cursor.execute("SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'")
     connection.commit()
+
+
+def _follow_the_server(connection: Any, _record: Any, _proxy: Any) -> None:
+    """Let the server say whether writing is allowed. SQLAlchemy asks for it in so many words on a connection that a reader has used
+    before, which would overrule ``default_transaction_read_only``.
+    """
+    if connection.read_only is not None:
+        connection.read_only = None
 
 
 @cache

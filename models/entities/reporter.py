@@ -18,6 +18,7 @@ from triage.domain.assessment import Entity
 
 _ROLE = "reporter"
 _CONTACTS = frozenset({"phone", "email", "handle"})
+_TELLING = _CONTACTS | {"address", "url"}
 
 _TITLE = (
     r"(?:(?:mr|mrs|ms|miss|dr|nurse|officer|deputy|sgt|pastor|coach|don|dona|senor|senora|sra|sr|srta|lic|ing|enfermera|maestra|doctor|doctora)\.?"
@@ -29,18 +30,20 @@ _SURE = re.compile(
     rf"\s{{1,3}}{_TITLE}"
 )
 _LIKELY = re.compile(
-    rf"(?:(?:i'?m|i am|soy|it's|habla|le habla|les habla|this is|contact:?|contacto:?)\s{_TITLE}"
-    rf"|(?:thanks|thank you|thx|sincerely|regards|respectfully|signed|gracias|atentamente|saludos|firma)"
+    rf"(?:(?:i'?m|i am|soy|it's|habla|le habla|les habla|this is|contact(?: me)?[:,]?|contacto:?)\s\(?{_TITLE}"
+    rf"|(?:thanks|thank you|thx|sincerely|regards|respectfully|yours(?: truly| sincerely)?|cordialmente"
+    r"|signed|gracias|atentamente|saludos|firma)"
     rf"[,.!:-]{{0,2}}\s{{1,4}}(?:-\s?)?{_TITLE})"
 )
-_ASK_FOR = re.compile(r"(?:ask for|pregunten? por)\s")
+_ASK_FOR = re.compile(r"(?:ask for|pregunten? por|(?<=[,.;] )(?:name is|nombre es))\s")
 _SURE_OPENERS = vocabulary("my mi me caller reporter reporting rp complainant submitted reported sender reportante denunciante")
 _LIKELY_OPENERS = vocabulary(
     """
-    i im soy it habla le les this contact contacto thanks thank thx sincerely regards respectfully signed gracias atentamente saludos firma
+    i im soy it habla le les this contact contacto thanks thank thx sincerely regards respectfully yours cordialmente signed gracias
+    atentamente saludos firma
     """
 )
-_ASKING_OPENERS = vocabulary("ask pregunten pregunte")
+_ASKING_OPENERS = vocabulary("ask pregunten pregunte name nombre")
 WORD_SETS = (_SURE_OPENERS, _LIKELY_OPENERS, _ASKING_OPENERS)
 """The words that the patterns here begin with."""
 
@@ -57,11 +60,15 @@ _HOME = re.compile(
     r"|\bmy (?:\w+ )?(?:address|house|home|place|apartment|apt|trailer)(?: is)?(?: at| on)?"
     r"|\b(?:vivo|vivimos) en|\bmi (?:casa|direccion|domicilio|departamento|apartamento)(?: es| esta)?(?: en)?)\s?[:,]?\s?(?:the |la |el )?$"
 )
+_OWN_PAGE = re.compile(
+    r"\b(?:my|mi) (?:\w+ )?(?:page|profile|account|channel|website|site|blog|facebook|fb|insta|instagram|tiktok|pagina|perfil|cuenta|sitio)"
+    r"(?: is| es)?(?: at| on| en)?\s?[:,]?\s?$"
+)
 _MINE_AFTER = re.compile(
     r"[\s,.(-]{0,3}(?:(?:is|are|es|son|it's)\s)?(?:(?:my|mi)\s(?:\w+\s)?(?:number|num|cell|phone|line|email|e-mail|mail|contact|snap|insta|"
     r"instagram|facebook|handle|numero|cel|celular|telefono|correo|whatsapp|contacto)\b|that'?s me\b|es(?:e|a)? soy yo\b)"
 )
-_BESIDE = re.compile(r"\s?(?:at|on|al|or|[,:(/|-])?\s?(?:tel\.?|phone|cell|cel\.?|ph\.?|#)?:?\s?", re.IGNORECASE)
+_BESIDE = re.compile(r"\s?\)?\s?(?:at|on|al|or|[,:(/|-])?\s?(?:tel\.?|phone|cell|cel\.?|ph\.?|#)?:?\s?", re.IGNORECASE)
 
 
 def with_reporter(passage: Passage, entities: Sequence[Entity]) -> tuple[Entity, ...]:
@@ -71,7 +78,7 @@ def with_reporter(passage: Passage, entities: Sequence[Entity]) -> tuple[Entity,
     """
     people = [entity for entity in entities if entity.type == "person" and "name" in entity.attributes]
     names = [_name(passage, start, end) for start, end in _own_names(passage, people)]
-    if not names and not any(entity.type in _CONTACTS or entity.type == "address" for entity in entities):
+    if not names and all(entity.type not in _TELLING for entity in entities):
         return tuple(entities)
     marked = _merged(names, (_by_words(passage, entity) for entity in entities))
     marked = _beside(passage, marked)
@@ -158,6 +165,8 @@ def _as_own(entity: Entity) -> Entity:
 def _by_words(passage: Passage, entity: Entity) -> Entity:
     """The entity as the writer's if the words around it say so."""
     if entity.type == "address" and _HOME.search(passage.before(entity.start, 48)):
+        return _as_own(entity)
+    if entity.type == "url" and _OWN_PAGE.search(passage.before(entity.start, 48)):
         return _as_own(entity)
     if entity.type in _CONTACTS and entity.role == "unknown" and _MINE_AFTER.match(passage.after(entity.end, 48)):
         return _as_own(entity)

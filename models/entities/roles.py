@@ -9,14 +9,17 @@ from models.entities.base import Passage
 _WIDTH = 70
 
 _REPORTER = re.compile(
-    r"\b(?:my (?:(?:cell|phone|mobile|direct|work|home|contact|new|own|personal) )?(?:number|num|cell|phone|line|email|e-mail|mail|"
+    r"\b(?:my (?:\w+ )?(?:account|handle|username|user) is"
+    r"|my (?:(?:cell|phone|mobile|direct|work|home|contact|new|own|personal) )?(?:number|num|cell|phone|line|email|e-mail|mail|"
     r"snap|snapchat|insta|instagram|ig|facebook|fb|tiktok|telegram|signal|whatsapp|discord|callback|contact|tel|#)"
-    r"|my (?:account|handle|username|user) is|(?:find|add|follow) me (?:on|at|@)|call ?back(?: (?:number|no|num|#))?"
+    r"|hit me up|(?:give|drop) me a (?:call|ring|text|line|shout|message)"
+    r"|(?:find|add|follow) me (?:on|at|@)|call ?back(?: (?:number|no|num|#))?"
     r"|(?:call|text|reach|ring|contact|email|e-mail|write|telephone|phone|dm|message) (?:me|us|back)(?! \w+ (?:from|he|she|they))"
     r"|i'?m (?:at|the|on)|i am at|this is \w+|my name(?:'s| is)|can be reached|you (?:can|may) (?:call|text|reach|telephone)"
     r"|mi (?:numero|num|cel|celular|movil|telefono|tel|correo|email|whatsapp|whats|insta|instagram|face|facebook|snap|"
     r"tiktok|telegram|contacto)"
-    r"|mi (?:cuenta|usuario) es|llamen?me|marquen?me|escriban?me|pueden llamar(?:me)?"
+    r"|mi (?:\w+ )?(?:cuenta|usuario) es|llam(?:a|en?)me|(?:marca|marquen?|contacten?|contacta)me|escrib(?:e|an?)me"
+    r"|pueden (?:llamar|contactar|escribir|marcar)(?:me)?"
     r"|me (?:pueden|puede) (?:llamar|marcar|escribir|contactar)"
     r"|que sea a mi|soy (?:de|el|la)\b|caller ok|call ?back (?:ok|after)|phoned back|contact: )"
 )

@@ -75,6 +75,7 @@ class EventLogSuite:
         assert positions == sorted(set(positions))
         assert (positions[0], positions[-1]) == (1, log.end())
         assert log.read("worker", [RECEIVED, CHANGED], 3) == found[:3]
+        assert log.read("worker", tuple(EventType), 3) == found[:3]
 
     def test_shows_none_before_one_ahead(self, log: EventLog, append: Append, folder: Path) -> None:
         """Who began first ends last; a reader in between must not pass over what is still to come."""

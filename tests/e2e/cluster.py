@@ -110,6 +110,11 @@ class Cluster:
                 raise
             self.start_server(name, tries - 1)
 
+    def pids(self, role: str) -> list[int]:
+        """The processes of the role that run now."""
+        with self._lock:
+            return [process.pid for process in self._running[role] if process.poll() is None]
+
     def ready(self) -> bool:
         """Whether tips can be accepted."""
         try:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+import signal
 import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import httpx
 import pytest
@@ -46,7 +48,7 @@ def test_nothing_is_lost_or_doubled_whatever_breaks(request: pytest.FixtureReque
     request.config.stash[LAST_LINE] = f"accepted {len(acknowledged)} lost {len(lost)} doubled {len(doubled)}"
     assert (lost, doubled) == (set(), set())
     assert together == PAIRS
-    assert codes["web"] == [0]
+    assert -signal.SIGKILL not in [code for of_role in codes.values() for code in of_role]  # all ended when they were asked to
 
 
 def _send_all(running: Cluster, chance: random.Random) -> set[str]:
@@ -119,11 +121,13 @@ def _count(core: Core, table: str) -> int:
 def _behind(running: Cluster, core: Core) -> dict[str, int | None]:
     """The cases whose document in the index is missing or not the newest, with the version that it has."""
     url = f"{running.servers['elasticsearch'].info['url']}/tipstream-cases-*/_search"
-    asked = {"size": 10_000, "version": True, "_source": False, "query": {"match_all": {}}}
-    hits = httpx.post(url, json=asked, timeout=30).json()["hits"]["hits"]
-    shown = {hit["_id"]: hit["_version"] for hit in hits}
     with core.storage.reading() as uow:
         cases = uow.cases.get_many(uow.cases.ids("", 1_000_000))
+    ids, hits = list(cases), list[dict[str, Any]]()
+    for first in range(0, len(ids), 1_000):  # the engine gives no more than 10,000 in one answer
+        asked = {"size": 10_000, "version": True, "_source": False, "query": {"ids": {"values": ids[first : first + 1_000]}}}
+        hits += httpx.post(url, json=asked, timeout=30).json()["hits"]["hits"]
+    shown = {hit["_id"]: hit["_version"] for hit in hits}
     assert len(shown) == len(hits)  # no case twice
     return {case.id: shown.get(case.id) for case in cases.values() if shown.get(case.id) != case.version}
 

@@ -24,7 +24,9 @@ def own(reader: EntityReader, text: str) -> list[str]:
 @pytest.mark.parametrize("text", [*ENGLISH, *SPANISH])
 def test_no_writer_is_told_by_the_copy_of_a_text(reader: EntityReader, text: str) -> None:
     entities = reader.read(text)
-    others = " ".join(entity.value for entity in entities if entity.role != "reporter" and entity.type in ("phone", "email", "handle"))
+    others = " ".join(
+        entity.value for entity in entities if entity.role != "reporter" and entity.type in ("phone", "email", "handle", "url")
+    )
     assert leaks("the text", text, SECRETS), "a text without a secret proves nothing"
     assert leaks("the copy", redact(text, entities), SECRETS) == []
     assert leaks("the values", others, SECRETS) == []
@@ -42,6 +44,15 @@ def test_no_writer_is_told_by_the_copy_of_a_text(reader: EntityReader, text: str
         ("My number is 402-555-0187, ask for Ana.", ["402-555-0187", "Ana"]),
         ("402-555-0187 (my cell)", ["402-555-0187"]),
         ("Contact Ana Ruiz at 402-555-0187, that's me.", ["Ana Ruiz", "402-555-0187"]),
+        ("Call me back, 402-555-0187, name is Ana Ruiz.", ["402-555-0187", "Ana Ruiz"]),
+        ("You may contact me (Ana Ruiz) at 402-555-0187.", ["Ana Ruiz", "402-555-0187"]),
+        ("Yours truly, Ana Ruiz", ["Ana Ruiz"]),
+        ("My instagram handle is @ana_r_77", ["@ana_r_77"]),
+        ("Llámame al 402-555-0187", ["402-555-0187"]),
+        ("Pueden contactarme al 402-555-0187", ["402-555-0187"]),
+        ("hit me up at 402-555-0187", ["402-555-0187"]),
+        ("give me a call 402-555-0187", ["402-555-0187"]),
+        ("my page is facebook.com/ana.ruiz.5", ["facebook.com/ana.ruiz.5"]),
         ("I live at 12 Oak Street, apt 4.", ["12 Oak Street, apt 4"]),
         ("My name is Ana Ruiz. He told them that Ana talks.", ["Ana Ruiz", "Ana"]),
         ("My number is 402-555-0187. Again: 402 555 0187.", ["402-555-0187", "402 555 0187"]),
@@ -64,6 +75,9 @@ def test_what_the_writer_says_of_himself_is_his(reader: EntityReader, text: str,
         "He lives at 12 Oak Street, ask for Rico.",
         "Thanks, we will wait.",
         "his number is 402-555-0187",
+        "Call me. His name is Rico Vale.",
+        "his instagram handle is @rico_v_77",
+        "I'm on www.girls.example and saw his ad",
     ],
 )
 def test_what_is_said_of_others_and_of_the_scene_stays(reader: EntityReader, text: str) -> None:
