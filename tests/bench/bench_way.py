@@ -108,7 +108,7 @@ def _worker_rate(data: Path) -> dict[str, Any]:
     settings = read_settings({}, data=data, log_level="error")
     prepare(settings)
     with open_core(settings) as core, TantivyCaseIndex(settings.index) as index:
-        _backlog(core)
+        put_tips(core, BACKLOG)
         decide, to_index, _ = make_handlers(core, index)
         rates = {}
         for name, handler, batch in (("decided", decide, 64), ("indexed", to_index, 500)):
@@ -119,9 +119,10 @@ def _worker_rate(data: Path) -> dict[str, Any]:
     return {"worker_tips_per_second": rates}
 
 
-def _backlog(core: Core) -> None:
+def put_tips(core: Core, count: int) -> None:
+    """Accept so many tips at once, as one group."""
     group = []
-    for number, text in enumerate(corpus_texts(BACKLOG)):
+    for number, text in enumerate(corpus_texts(count)):
         tip = a_tip(number, narrative=text, channel=Channel.BULK, received_at=core.clock.now())
         audit = AuditRow(core.ids.new("aud"), core.clock.now(), "partner:prairie-haul", "tip.accept", f"tip:{tip.id}")
         group.append(Acceptance(tip, None, f"{number:064d}", audit, received(tip, number), None))

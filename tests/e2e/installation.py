@@ -18,7 +18,7 @@ from infra.demo import Demo, load_or_make
 from infra.prepare import prepare
 from infra.settings import read_settings
 from tests.e2e.product import until
-from tests.services.servers import _free_port
+from tests.services.servers import free_port
 
 COMMAND = (sys.executable, "-m", "infra.cli")
 
@@ -28,7 +28,7 @@ class Installation:
 
     def __init__(self, data: Path, **environment: str) -> None:
         self.data = data
-        port = str(_free_port())
+        port = str(free_port())
         self.environment = {"TIPSTREAM_DATA": str(data), "TIPSTREAM_PORT": port, "TIPSTREAM_LOG_LEVEL": "warning"}
         self.environment |= {"TIPSTREAM_SECOND_READER": "0", **environment}
         self.settings = read_settings(self.environment)
@@ -60,7 +60,8 @@ class Installation:
     def post(self, narrative: str, key: str) -> httpx.Response:
         """POST a tip with this idempotency key."""
         headers = {"authorization": f"Bearer {self.demo.keys['prairie-haul']}", "idempotency-key": key}
-        return self.http.post("/api/v1/tips", json={"narrative": narrative}, headers=headers)
+        body = {"narrative": narrative, "contact": {"phone": "402 555 0142"}}
+        return self.http.post("/api/v1/tips", json=body, headers=headers)
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command on this installation, whatever it returns."""
