@@ -69,7 +69,10 @@ class Api:
         return Response(b'{"status":"live"}', media_type=_JSON)
 
     async def ready(self, _request: Request) -> Response:
-        """``GET /health/ready``: tips can be accepted now. Raises ``Unavailable``, which answers 503."""
+        """``GET /health/ready``: this process takes tips and its store can be read. Raises ``Unavailable``, which answers 503.
+
+        A store that takes no writes leaves it ready: pages and searches still work, and each tip is refused with its own 503.
+        """
         if not self._deps.receiver.ready:
             raise Unavailable("the writer takes no tips now")
         await run_in_threadpool(self._deps.store.tip_of_receipt, "")

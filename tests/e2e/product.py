@@ -18,14 +18,22 @@ import httpx
 
 from infra.storage.database import open_database
 from infra.storage.unit_of_work import SqlStorage
+from triage.domain.errors import Unavailable
 
 
 def until(holds: Callable[[], bool], seconds: float, what: str) -> None:
-    """Wait until the condition holds; fail with ``what`` after ``seconds``."""
+    """Wait until the condition holds; fail with ``what`` after ``seconds``. Where a store is away it does not hold yet."""
     end, pause = time.monotonic() + seconds, threading.Event()
-    while not holds():
+    while not _holds(holds):
         assert time.monotonic() < end, f"not within {seconds:.0f} s: {what}"
         pause.wait(0.05)
+
+
+def _holds(holds: Callable[[], bool]) -> bool:
+    try:
+        return holds()
+    except Unavailable:
+        return False
 
 
 class Product:
