@@ -1,4 +1,4 @@
-"""What the decisions need from the outside. Every rule in a docstring is a test of the suite in ``tests/contract`` of the same name.
+"""The store: what is kept, and the transactions over it.
 
 A ``UnitOfWork`` is one transaction; its parts (tips, cases, queue ...) are only usable inside it. Drivers' errors come out as
 ``Unavailable`` (retry) or as the ``Conflict`` that they mean.
@@ -7,36 +7,19 @@ A ``UnitOfWork`` is one transaction; its parts (tips, cases, queue ...) are only
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Self
 
-from triage.domain.access import User, Viewer
+from triage.domain.access import User
 from triage.domain.assessment import Assessment
 from triage.domain.audit import AuditRow, SealedRow
 from triage.domain.case import Act, Case, Message, Notice, QueueEntry
 from triage.domain.decision import DecisionRecord, LinkKey, LinkMatch
-from triage.domain.document import CaseDocument
 from triage.domain.events import Event
-from triage.domain.query import Field, Node, Results, SavedSearch
+from triage.domain.query import SavedSearch
 from triage.domain.tip import Tip
-
-
-class Clock(ABC):
-    """Time. Everything that needs it asks here."""
-
-    @abstractmethod
-    def now(self) -> datetime:
-        """The time now, aware, in UTC."""
-
-
-class Ids(ABC):
-    """New identifiers: ``<prefix>_`` and 26 characters that sort by time."""
-
-    @abstractmethod
-    def new(self, prefix: str) -> str:
-        """An identifier that nothing else has."""
 
 
 class Tips(ABC):
@@ -382,74 +365,3 @@ class AuditChain(ABC):
     @abstractmethod
     def unsealed(self) -> int:
         """How many committed rows wait."""
-
-
-class CaseIndex(ABC):
-    """Full-text search over case documents; a projection.
-
-    1. *finds only what the viewer may read*: a viewer without desks finds nothing, in hits, totals and facets alike.
-    2. *takes any tree*: every tree of ``triage.domain.query`` gives a result, never an error; one too deep or large finds nothing.
-    3. *keeps the newest version*: an older document never replaces a newer one, in whatever order they come.
-    4. *shows what was committed*: after ``put`` returned, a new search sees the documents.
-    5. *counts facets over all hits*, not over the page.
-    6. *sorts newest first*, by ``received_at``, then by case id ascending.
-    7. *finds parts of plates and phones*, with look-alike characters folded.
-    8. *rebuilds beside*: while ``rebuild`` runs, searches see the old index; then all of the new one at once.
-    """
-
-    @abstractmethod
-    def put(self, documents: Sequence[CaseDocument]) -> None:
-        """Add or replace the documents."""
-
-    @abstractmethod
-    def search(self, viewer: Viewer, query: Node, limit: int = 20, offset: int = 0, facets: Sequence[Field] = ()) -> Results:
-        """Search on behalf of ``viewer``."""
-
-    @abstractmethod
-    def rebuild(self, documents: Iterable[CaseDocument], progress: Callable[[int], None]) -> int:
-        """Build a new index from the documents, swap it in, return how many it holds."""
-
-    @abstractmethod
-    def count(self) -> int:
-        """How many documents it holds."""
-
-
-class SearchMatcher(ABC):
-    """Which saved searches a changed case matches: the index asked the other way round.
-
-    1. *matches what the index finds*: a search matches a document exactly if ``CaseIndex.search`` on behalf of its desks finds it.
-    2. *put replaces*, and *forgets what was removed*.
-    3. *follows every process*: after ``put`` or ``remove`` returned, every process that matches knows of it.
-    """
-
-    @abstractmethod
-    def put(self, searches: Sequence[SavedSearch]) -> None:
-        """Know these searches from now on."""
-
-    @abstractmethod
-    def remove(self, search_ids: Sequence[str]) -> None:
-        """Forget them; unknown ones are no error."""
-
-    @abstractmethod
-    def match(self, documents: Sequence[CaseDocument]) -> Mapping[str, tuple[str, ...]]:
-        """For each case that some search matches, the ids of those searches in order."""
-
-
-class Notifier(ABC):
-    """Tells people outside the console that something waits. *carries no tip text*: ids, desk and level only."""
-
-    @abstractmethod
-    def alert(self, desk: str, urgency: str, tip_id: str, address: str) -> None:
-        """Tell the desk; ``address`` is the tip's page. Raise ``Unavailable`` if it could not be told."""
-
-
-class Passwords(ABC):
-    """Password hashing (argon2id)."""
-
-    @abstractmethod
-    def hash(self, password: str) -> str:
-        """A new hash in PHC form."""
-
-    @abstractmethod
-    def verify(self, password_hash: str, password: str) -> bool:
-        """Whether they belong together; takes as long for a wrong password as for a right one."""
