@@ -80,6 +80,12 @@ def _text(path: Path) -> str:
         raise PolicyError(str(path), line, "this is not UTF-8; save the file as UTF-8") from None
 
 
+def require_database(settings: Settings) -> None:
+    """Raises ``NotPrepared`` where SQLite would make an empty database by looking for one."""
+    if not settings.database_url and not (settings.data / "tipstream.db").exists():
+        raise NotPrepared(f"there is no database in {settings.data}. Run `tipstream init`.")
+
+
 @contextmanager
 def open_core(settings: Settings) -> Iterator[Core]:
     """Open everything, keep the policy's version for replays, close at the end.
@@ -93,8 +99,7 @@ def open_core(settings: Settings) -> Iterator[Core]:
         policy = load_policy(files, taxonomy)
     except PolicyError as error:
         raise PolicyError(str(settings.policy / error.file), error.line, error.message) from None
-    if not settings.database_url and not (settings.data / "tipstream.db").exists():
-        raise NotPrepared(f"there is no database in {settings.data}. Run `tipstream init`.")
+    require_database(settings)
     clock = SystemClock()
     meter = Meter()
     with open_spans(settings) as spans, open_database(settings.database) as database, open_case_reader(settings) as index:

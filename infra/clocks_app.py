@@ -36,7 +36,7 @@ def watch_levels(core: Core, open_letters: Callable[[], int]) -> None:
 
 def open_letters_in_log(core: Core) -> int:
     """How many dead letters wait in the database."""
-    return len(core.letters.open(limit=1000))
+    return core.letters.count_open()
 
 
 def _queues(core: Core) -> dict[str, tuple[int, int]]:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from infra.app import NotPrepared, policy_files
+from infra.app import NotPrepared, policy_files, require_database
 from infra.brokers import make_brokers
 from infra.crypto import KEY_FILES
 from infra.search.open import open_case_reader
@@ -134,14 +134,14 @@ def _policy(settings: Settings) -> Iterator[Finding]:
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
-    _require_database(settings)
+    require_database(settings)
     revision, wanted = current(settings.database), newest()
     if revision != wanted:
         yield Finding("database", State.FAILED, f"its schema is {revision}, this release needs {wanted}. Run `tipstream migrate`")
         return
     yield Finding("database", State.WELL, f"reached, schema {revision}")
     with open_database(settings.database) as database:
-        yield from _open_letters(len(SqlDeadLetters(database).open(limit=1000)))
+        yield from _open_letters(SqlDeadLetters(database).count_open())
 
 
 def _libraries(_: Settings) -> Iterator[Finding]:
@@ -197,7 +197,7 @@ def _engines(settings: Settings) -> Iterator[Finding]:
 
 
 def _index(settings: Settings) -> Iterator[Finding]:
-    _require_database(settings)
+    require_database(settings)
     with open_database(settings.database) as database, database.reading() as connection, open_case_reader(settings) as index:
         found, wanted = index.count(), connection.scalar(select(func.count()).select_from(cases)) or 0
     words = f"{found} of {wanted} cases"
@@ -205,9 +205,3 @@ def _index(settings: Settings) -> Iterator[Finding]:
         yield Finding("search index", State.WARNING, f"{words}. If no worker is catching up, run `tipstream reindex`")
     else:
         yield Finding("search index", State.WELL, words)
-
-
-def _require_database(settings: Settings) -> None:
-    """Raises ``NotPrepared`` where SQLite would make an empty database by looking for one."""
-    if not settings.database_url and not (settings.data / "tipstream.db").exists():
-        raise NotPrepared(f"there is no database in {settings.data}. Run `tipstream init`.")

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from scipy.special import expit
 
 from models.features import Floats, Vectoriser, Vocabulary
 from models.heads import CATEGORY, FLAG, URGENCY, columns
@@ -182,7 +183,7 @@ class Classifier(Answers):
     def _read(self, texts: Sequence[str]) -> Floats:
         weights = self._weights
         raw = self._vectoriser(texts) @ weights.matrix + weights.intercept
-        return np.asarray(1 / (1 + np.exp(-(raw * weights.slope + weights.offset))), np.float32)
+        return np.asarray(expit(raw * weights.slope + weights.offset), np.float32)
 
 
 def _parts(text: str) -> list[str]:

@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse
 import sklearn
+from scipy.special import expit
 from sklearn.metrics import average_precision_score
 from sklearn.svm import LinearSVC
 
@@ -123,7 +124,7 @@ def fit(
     vocabulary, matrix, intercept = whole.vocabulary, whole.matrix, whole.intercept
     curves = [platt(scores[:, at], truth[:, at]) for at in range(len(heads))]
     slope, offset = (np.array(values, np.float32) for values in zip(*curves, strict=True))
-    probabilities = np.asarray(1 / (1 + np.exp(-(scores * slope + offset))), np.float32)
+    probabilities = np.asarray(expit(scores * slope + offset), np.float32)
     # The weights are rounded as the artifact rounds them, so that what was just trained and what is loaded later are the same model.
     matrix = artifact.expand(*artifact.compress(matrix))
     rules = read_rules(tips, taxonomy)

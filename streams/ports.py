@@ -76,7 +76,7 @@ class DeadLetters(ABC):
     """Events set aside so that the line can go on.
 
     1. *keeps each once*: the same reader and event again changes nothing.
-    2. *counts the open ones* of a reader.
+    2. *counts the open ones* of a reader, or of all.
     3. *closes on replay*: after ``done`` it is no longer open.
     """
 
@@ -89,8 +89,8 @@ class DeadLetters(ABC):
         """The open ones, oldest first; of one reader, or of all."""
 
     @abstractmethod
-    def count_open(self, reader: str) -> int:
-        """How many are open."""
+    def count_open(self, reader: str = "") -> int:
+        """How many are open; of one reader, or of all."""
 
     @abstractmethod
     def done(self, letter_id: str, at: datetime) -> None:

@@ -17,7 +17,7 @@ from streams.handler import Handler
 from streams.ports import Logged, Record
 from streams.topics import DEAD_LETTERS
 from streams.tracing import about
-from streams.worker import Limits, attempt
+from streams.worker import Limits, one_by_one
 from triage.domain.errors import Unavailable
 from triage.ports import Clock
 
@@ -97,19 +97,13 @@ class Desk:
                 waited, pause = waited + pause, min(pause * 2, self._limits.longest_backoff_seconds)
 
     def _handle(self, events: Sequence[tuple[Received, Logged]]) -> list[Record]:
-        try:
-            self.handler.handle([logged.event for _, logged in events])
-        except Unavailable:
-            raise
-        except Exception as error:  # one of the batch is at fault: find it, and let the others through
-            log.warning("a batch failed", extra={"line": self.handler.name, "count": len(events), "error": type(error).__name__})
-            return [letter for received, logged in events if (letter := self._one(received, logged))]
-        return []
-
-    def _one(self, received: Received, logged: Logged) -> Record | None:
-        failure = attempt(self.handler, logged, self._limits.tries, self._wait, self._limits.backoff_seconds)
-        with about(logged.event.trace):
-            return self._letter(received, failure, self._limits.tries) if failure else None
+        letters = []
+        settled = one_by_one(self.handler, [logged for _, logged in events], self._limits, self._wait)
+        for (logged, failure), (received, _) in zip(settled, events, strict=False):  # nothing is settled where all went through
+            if failure:
+                with about(logged.event.trace):
+                    letters.append(self._letter(received, failure, self._limits.tries))
+        return letters
 
     def _letter(self, received: Received, failure: str | BadEnvelope, tries: int) -> Record:
         error = failure if isinstance(failure, str) else type(failure).__name__

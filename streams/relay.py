@@ -12,8 +12,7 @@ from threading import Event as Signal
 
 from streams.ports import EventLog, Leader, Publisher
 from streams.records import Records
-from streams.worker import Limits
-from triage.domain.errors import Unavailable
+from streams.worker import Limits, keep_running
 from triage.domain.events import EventType
 
 log = logging.getLogger(__name__)
@@ -36,19 +35,8 @@ class Relay:
 
     def run(self) -> None:
         """Work until ``stop``; the batch in hand is finished first."""
-        pause = self._limits.backoff_seconds
         try:
-            while not self._stop.is_set():
-                try:
-                    sent = self.run_once()
-                    pause = self._limits.backoff_seconds
-                except Unavailable as error:
-                    log.warning("the relay waits", extra={"line": READER, "reason": str(error)})
-                    self._stop.wait(pause)
-                    pause = min(pause * 2, self._limits.longest_backoff_seconds)
-                    continue
-                if sent == 0:
-                    self._stop.wait(self._limits.poll_seconds)
+            keep_running(self.run_once, self._limits, self._stop, _waits)
         finally:
             self._leader.release()
 
@@ -81,3 +69,7 @@ class Relay:
             log.info("this relay sends" if leads else "another relay sends; this one stands by", extra={"line": READER})
         self._stands_by = not leads
         return leads
+
+
+def _waits(reason: str) -> None:
+    log.warning("the relay waits", extra={"line": READER, "reason": reason})

@@ -7,7 +7,7 @@ kill at any moment repeats work but loses none. Too many open dead letters stop 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from threading import Event as Signal
 
@@ -59,20 +59,11 @@ class Line:
 
     def run(self) -> None:
         """Work until ``stop`` is set; the batch in hand is finished first. Raises ``LineStopped``."""
-        pause = self._limits.backoff_seconds
-        while not self._stop.is_set():
-            try:
-                idle = self.run_once() == 0
-                pause = self._limits.backoff_seconds
-            except Unavailable as error:
-                log.warning("waiting for a store", extra={"line": self._handler.name, "reason": str(error)})
-                self._stop.wait(pause)
-                pause = min(pause * 2, self._limits.longest_backoff_seconds)
-                continue
-            if idle:
-                self._stop.wait(self._limits.poll_seconds)
-            elif self._limits.gather_seconds:
-                self._stop.wait(self._limits.gather_seconds)
+
+        def waits(reason: str) -> None:
+            log.warning("waiting for a store", extra={"line": self._handler.name, "reason": reason})
+
+        keep_running(self.run_once, self._limits, self._stop, waits)
 
     def run_once(self) -> int:
         """Take one batch all the way; return how many events it held. Raises ``Unavailable`` with the position unmoved."""
@@ -81,27 +72,52 @@ class Line:
             return 0
         if (open_letters := self._letters.count_open(self._handler.name)) >= self._limits.dead_letters:
             raise LineStopped(self._handler.name, open_letters)
-        try:
-            self._handler.handle([logged.event for logged in batch])
-        except Unavailable:
-            raise
-        except Exception as error:  # one of the batch is at fault: find it, and let the others through
-            log.warning("a batch failed", extra={"line": self._handler.name, "count": len(batch), "error": type(error).__name__})
-            for logged in batch:
-                self._one(logged)
-                self._events.commit(self._handler.name, logged.position)
-        else:
-            self._events.commit(self._handler.name, batch[-1].position)
+        for logged, failure in one_by_one(self._handler, batch, self._limits, self._stop.wait):
+            if failure:
+                self._set_aside(logged, failure)
+            self._events.commit(self._handler.name, logged.position)
+        self._events.commit(self._handler.name, batch[-1].position)
         return len(batch)
 
-    def _one(self, logged: Logged) -> None:
-        """One event, with bounded tries, then set aside."""
-        failure = attempt(self._handler, logged, self._limits.tries, lambda seconds: self._stop.wait(seconds), self._limits.backoff_seconds)
-        if failure:
-            letter = DeadLetter(self._ids.new("dead"), self._handler.name, logged, failure, self._limits.tries, self._clock.now())
-            self._letters.add(letter)
-            with about(logged.event.trace):
-                log.error("set aside", extra={"line": self._handler.name, "event": logged.event.id, "error": failure})
+    def _set_aside(self, logged: Logged, failure: str) -> None:
+        letter = DeadLetter(self._ids.new("dead"), self._handler.name, logged, failure, self._limits.tries, self._clock.now())
+        self._letters.add(letter)
+        with about(logged.event.trace):
+            log.error("set aside", extra={"line": self._handler.name, "event": logged.event.id, "error": failure})
+
+
+def keep_running(run_once: Callable[[], int], limits: Limits, stop: Signal, waits: Callable[[str], None]) -> None:
+    """Call ``run_once`` until ``stop`` is set; it returns how much it did. While it raises ``Unavailable``, ``waits`` is told why and
+    the pauses grow."""
+    pause = limits.backoff_seconds
+    while not stop.is_set():
+        try:
+            did = run_once()
+        except Unavailable as error:
+            waits(str(error))
+            stop.wait(pause)
+            pause = min(pause * 2, limits.longest_backoff_seconds)
+            continue
+        pause = limits.backoff_seconds
+        if not did:
+            stop.wait(limits.poll_seconds)
+        elif limits.gather_seconds:
+            stop.wait(limits.gather_seconds)
+
+
+def one_by_one(handler: Handler, batch: Sequence[Logged], limits: Limits, wait: Callable[[float], object]) -> Iterator[tuple[Logged, str]]:
+    """Handle the batch as a whole, which gives nothing; where one of it is at fault, handle each, in order, and give it with the kind of
+    its last error, or nothing for one that was handled. Raises ``Unavailable``."""
+    try:
+        handler.handle([logged.event for logged in batch])
+    except Unavailable:
+        raise
+    except Exception as error:  # find the one at fault, and let the others through
+        log.warning("a batch failed", extra={"line": handler.name, "count": len(batch), "error": type(error).__name__})
+    else:
+        return
+    for logged in batch:
+        yield logged, attempt(handler, logged, limits.tries, wait, limits.backoff_seconds)
 
 
 def attempt(handler: Handler, logged: Logged, tries: int, wait: Callable[[float], object], backoff_seconds: float) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import signal
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import click
 
-from infra.app import open_core
+from infra.app import Core, open_core
 from infra.commands.options import with_settings
 from infra.listener import address_of, listen
 from infra.settings import Settings, child_environment
@@ -21,6 +22,15 @@ def stop_on_signals(stop: Callable[[], None]) -> None:
     """Let SIGTERM and SIGINT end this process after what it has in hand."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop())
+
+
+@contextmanager
+def core_until_signalled(settings: Settings) -> Iterator[tuple[Core, threading.Event]]:
+    """Everything open, and what SIGTERM and SIGINT set."""
+    stop = threading.Event()
+    stop_on_signals(stop.set)
+    with open_core(settings) as core:
+        yield core, stop
 
 
 @click.command()
@@ -75,9 +85,7 @@ def worker(settings: Settings) -> None:
     else:
         from infra.worker_app import run_worker as run  # spaCy and scikit-learn are loaded by no other command
 
-    stop = threading.Event()
-    stop_on_signals(stop.set)
-    with open_core(settings) as core:
+    with core_until_signalled(settings) as (core, stop):
         ended_well = run(core, stop)
     raise SystemExit(0 if ended_well else 1)
 
@@ -88,9 +96,7 @@ def relay(settings: Settings) -> None:
     """Run the relay: what is in the log goes to Kafka, in order, and is marked as sent once it is there."""
     from infra.relay_app import run_relay  # Kafka is loaded by the relay and the worker alone
 
-    stop = threading.Event()
-    stop_on_signals(stop.set)
-    with open_core(settings) as core:
+    with core_until_signalled(settings) as (core, stop):
         run_relay(core, stop)
 
 
@@ -100,9 +106,7 @@ def clocks(settings: Settings) -> None:
     """Run the clocks: audit sealer and housekeeping."""
     from infra.clocks_app import open_letters_in_log, run_clocks
 
-    stop = threading.Event()
-    stop_on_signals(stop.set)
-    with open_core(settings) as core:
+    with core_until_signalled(settings) as (core, stop):
         if settings.kafka_bootstrap:
             from infra.brokers import open_letters_on_topic as open_letters  # Kafka only where it is used
         else:

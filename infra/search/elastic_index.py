@@ -17,7 +17,7 @@ from infra.search.elastic_compile import Compiler, Query
 from infra.search.elastic_indices import CaseIndices
 from infra.search.elastic_mapping import from_engine, to_engine
 from infra.search.highlight import Highlighter
-from infra.search.hits import FACET_VALUES, hit_of, in_order
+from infra.search.hits import FACET_VALUES, check_page, hit_of, in_order
 from streams.ports import Leader
 from triage.domain.access import Viewer
 from triage.domain.document import CaseDocument
@@ -58,8 +58,7 @@ class ElasticCaseReader(CaseIndex):
         raise NotAllowed("this process opened the search index for reading. Run 'tipstream reindex' to rebuild it.")
 
     def search(self, viewer: Viewer, query: Node, limit: int = 20, offset: int = 0, facets: Sequence[Field] = ()) -> Results:
-        if limit < 0 or offset < 0:
-            raise ValueError(f"limit is {limit} and offset {offset}: neither can be negative")
+        check_page(limit, offset)
         nothing = Results((), 0, dict.fromkeys(facets, ()))
         if not viewer.desks or not fits(query):
             return nothing

@@ -31,6 +31,12 @@ def hit_of(document: CaseDocument, highlighter: Highlighter) -> Hit:
     )
 
 
+def check_page(limit: int, offset: int) -> None:
+    """Raises ``ValueError`` for a page that cannot be."""
+    if limit < 0 or offset < 0:
+        raise ValueError(f"limit is {limit} and offset {offset}: neither can be negative")
+
+
 def in_order(counts: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
     """A facet's values with their counts, most frequent first, then by value."""
     return tuple(sorted(counts, key=lambda value: (-value[1], value[0])))

@@ -16,7 +16,7 @@ from infra.search.compile import Compiler, every
 from infra.search.fields import from_engine
 from infra.search.folder import IndexFolder, OtherFormat
 from infra.search.highlight import Highlighter
-from infra.search.hits import FACET_VALUES, hit_of, in_order
+from infra.search.hits import FACET_VALUES, check_page, hit_of, in_order
 from infra.search.open_index import OpenIndex, case_id_of, engine_errors
 from triage.domain.access import Viewer
 from triage.domain.document import CaseDocument
@@ -47,8 +47,7 @@ class TantivyCaseReader(CaseIndex):
         raise NotAllowed("this process opened the search index for reading. Run 'tipstream reindex' to rebuild it.")
 
     def search(self, viewer: Viewer, query: Node, limit: int = 20, offset: int = 0, facets: Sequence[Field] = ()) -> Results:
-        if limit < 0 or offset < 0:
-            raise ValueError(f"limit is {limit} and offset {offset}: neither can be negative")
+        check_page(limit, offset)
         current = self._current() if viewer.desks and fits(query) else None
         if current is None:
             return Results((), 0, dict.fromkeys(facets, ()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
 from infra.storage import tables
 from infra.storage.database import Database, insert_new
@@ -32,17 +32,13 @@ class SqlDeadLetters(DeadLetters):
 
     def open(self, reader: str = "", limit: int = 100) -> list[DeadLetter]:
         letter = tables.dead_letters.c
-        statement = select(letter.document).where(letter.replayed_at.is_(None))
-        if reader:
-            statement = statement.where(letter.reader == reader)
+        statement = select(letter.document).where(*_is_open(reader)).order_by(letter.at, letter.id).limit(limit)
         with self._database.reading() as connection:
-            return list(connection.scalars(statement.order_by(letter.at, letter.id).limit(limit)))
+            return list(connection.scalars(statement))
 
-    def count_open(self, reader: str) -> int:
-        letter = tables.dead_letters.c
-        statement = select(func.count()).where(letter.replayed_at.is_(None), letter.reader == reader)
+    def count_open(self, reader: str = "") -> int:
         with self._database.reading() as connection:
-            return connection.scalar(statement) or 0
+            return connection.scalar(select(func.count()).where(*_is_open(reader))) or 0
 
     def done(self, letter_id: str, at: datetime) -> None:
         """It was handled on a replay. Raise ``NotFound`` if there is no such letter."""
@@ -50,3 +46,9 @@ class SqlDeadLetters(DeadLetters):
         with self._database.writing() as connection:
             if connection.execute(update(letters).where(letters.c.id == letter_id).values(replayed_at=at)).rowcount == 0:
                 raise NotFound("dead letter", letter_id)
+
+
+def _is_open(reader: str) -> list[ColumnElement[bool]]:
+    """Conditions on the open letters of the reader, or of all."""
+    letter = tables.dead_letters.c
+    return [letter.replayed_at.is_(None), *([letter.reader == reader] if reader else [])]

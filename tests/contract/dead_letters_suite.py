@@ -41,6 +41,7 @@ class DeadLettersSuite:
         for letter in (a_letter(3, event=1), a_letter(1, event=2), a_letter(2, event=3, reader="indexer")):
             letters.add(letter)
         assert [letters.count_open(reader) for reader in ("worker", "indexer", "nobody")] == [2, 1, 0]
+        assert letters.count_open() == 3
         assert letters.open("worker") == [a_letter(1, event=2), a_letter(3, event=1)]
         assert letters.open(limit=2) == [a_letter(1, event=2), a_letter(2, event=3, reader="indexer")]
         assert letters.open("nobody") == []
