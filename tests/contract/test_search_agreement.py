@@ -24,8 +24,9 @@ from tests.contract.agreement_set import READER, TODAY, documents, queries
 from tests.contract.case_index_suite import a_document, a_viewer
 from tests.contract.on_elastic import OnElasticsearch, OnOpenSearch, engine_for
 from tests.contract.on_sqlite import database_in
+from tests.trees import trees
 from triage.domain.errors import Unavailable
-from triage.domain.query import FACETS, And, Everything, Field, FieldIs, Node, Not, Or, Phrase, Prefix, Received, SavedSearch, Word
+from triage.domain.query import FACETS, And, Everything, Field, FieldIs, Node, Not, Or, Phrase, Prefix, SavedSearch, Word
 from triage.ports import CaseIndex, SearchMatcher
 from triage.query_parser import parse
 from triage.query_tree import MAX_DEPTH, fits
@@ -55,21 +56,7 @@ SOME_TEXT = st.one_of(
     st.text(st.characters(exclude_categories=["Cn"]), max_size=6),
 )
 DAYS = st.none() | st.dates(date(2026, 10, 10), date(2026, 11, 22)) | st.sampled_from([date.min, date.max])
-LEAVES: st.SearchStrategy[Node] = st.one_of(
-    st.just(Everything()),
-    st.builds(Word, SOME_TEXT),
-    st.builds(Prefix, SOME_TEXT),
-    st.builds(Phrase, st.lists(SOME_TEXT, max_size=3).map(tuple)),
-    st.builds(FieldIs, st.sampled_from(Field), SOME_TEXT),
-    st.builds(Received, DAYS, DAYS),
-)
-TREES = st.recursive(
-    LEAVES,
-    lambda inner: st.one_of(
-        st.builds(Not, inner), st.builds(And, st.lists(inner, max_size=4).map(tuple)), st.builds(Or, st.lists(inner, max_size=4).map(tuple))
-    ),
-    max_leaves=16,
-)
+TREES = trees(SOME_TEXT, DAYS, max_leaves=16)
 
 
 @pytest.fixture(scope="module")

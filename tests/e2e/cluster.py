@@ -7,7 +7,6 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -20,13 +19,10 @@ import httpx
 import psycopg
 import pytest
 
-from infra.app import Core, open_core
 from infra.brokers import make_topics
-from infra.demo import Demo, load_or_make
-from infra.prepare import prepare
-from infra.settings import Settings, read_settings
+from tests.e2e.installation import COMMAND, Prepared
 from tests.e2e.product import until
-from tests.services.servers import SERVERS, Server, ServiceError, free_port
+from tests.services.servers import SERVERS, Server, ServiceError
 
 LAST_LINE = pytest.StashKey[str]()
 """What the run of the tests says last, if it says anything."""
@@ -40,7 +36,7 @@ STEADY_SECONDS = 20.0
 SETTINGS: Mapping[str, Mapping[str, str]] = {"postgres": {"max_connections": "200"}, "elasticsearch": {"action.auto_create_index": "false"}}
 
 
-class Cluster:
+class Cluster(Prepared):
     """Servers and processes of one test. What ends is started again, as an orchestrator does."""
 
     def __init__(self, folder: Path, roles: Mapping[str, int], environment: Mapping[str, str]) -> None:
@@ -50,29 +46,20 @@ class Cluster:
             self.servers[name] = SERVERS[name](folder / name, SETTINGS.get(name)).start()
         with psycopg.connect(self.servers["postgres"].info["url"], autocommit=True) as connection:
             connection.execute("CREATE DATABASE tipstream")
-        self.environment = {
-            "TIPSTREAM_DATA": str(folder / "data"),
+        engines = {
             "TIPSTREAM_DATABASE_URL": self.database_url,
             "TIPSTREAM_KAFKA_BOOTSTRAP": self.servers["kafka"].info["bootstrap"],
             "TIPSTREAM_KAFKA_REPLICATION": "1",
             "TIPSTREAM_ELASTICSEARCH_URL": self.servers["elasticsearch"].info["url"],
             "TIPSTREAM_ELASTICSEARCH_COMPAT": "7",
-            "TIPSTREAM_PORT": str(free_port()),
-            "TIPSTREAM_LOG_LEVEL": "warning",
-            **environment,
         }
-        self.settings: Settings = read_settings(self.environment)
-        prepare(self.settings)
+        super().__init__(folder / "data", **engines, **environment)
         with self.core() as core:
             make_topics(core)
-            self.demo: Demo = load_or_make(core, self.settings.data)
-        self.url = f"http://127.0.0.1:{self.settings.port}"
-        self.http = httpx.Client(base_url=self.url, timeout=30, trust_env=False)
         self._roles = dict(roles)
         self._running: dict[str, list[subprocess.Popen[bytes]]] = {role: [] for role in roles}
         self._lock = threading.Lock()
         self._ends = threading.Event()
-        self._log = (folder / "log").open("ab")
         self._keeper = threading.Thread(target=self._keep, daemon=True)
         self._keeper.start()
 
@@ -80,12 +67,6 @@ class Cluster:
     def database_url(self) -> str:
         """The product's database."""
         return str(self.servers["postgres"].info["url"]).rpartition("/")[0] + "/tipstream"
-
-    @contextmanager
-    def core(self) -> Iterator[Core]:
-        """The adapters of this cluster, for looking."""
-        with open_core(self.settings) as core:
-            yield core
 
     def scale(self, role: str, count: int) -> None:
         """Run so many processes of the role; those that leave are asked to."""
@@ -115,20 +96,12 @@ class Cluster:
         with self._lock:
             return [process.pid for process in self._running[role] if process.poll() is None]
 
-    def ready(self) -> bool:
-        """Whether tips can be accepted."""
-        try:
-            return self.http.get("/health/ready").status_code == httpx.codes.OK
-        except httpx.TransportError:
-            return False
-
     def send(self, body: Mapping[str, Any], key: str) -> str:
         """Send one tip as a careful partner does: the same key again until it is acknowledged; return its id."""
-        headers = {"authorization": f"Bearer {self.demo.keys['prairie-haul']}", "idempotency-key": key}
         pause = threading.Event()
         while True:
             try:
-                answer = self.http.post("/api/v1/tips", json=dict(body), headers=headers)
+                answer = self.post(body, key)
             except httpx.TransportError:
                 pause.wait(0.1)
                 continue
@@ -139,8 +112,8 @@ class Cluster:
 
     def command(self, *arguments: str) -> Any:
         """Run a command on this cluster and read the JSON it prints."""
-        command = [sys.executable, "-m", "infra.cli", *arguments, "--json"]
-        return json.loads(subprocess.run(command, check=True, capture_output=True, timeout=60, env=self._variables()).stdout)
+        command = [*COMMAND, *arguments, "--json"]
+        return json.loads(subprocess.run(command, check=True, capture_output=True, timeout=60, env=self.variables()).stdout)
 
     def stop(self) -> dict[str, list[int]]:
         """Ask every process to end; return their exit codes by role."""
@@ -150,8 +123,7 @@ class Cluster:
             for process in self._running.get(role, []):
                 process.send_signal(signal.SIGTERM)
         codes = {role: [_ended(process) for process in processes] for role, processes in self._running.items()}
-        self.http.close()
-        self._log.close()
+        self.let_go()
         for server in self.servers.values():
             server.stop()
         return codes
@@ -171,13 +143,7 @@ class Cluster:
                     elif now - start_at[role] > STEADY_SECONDS:
                         pauses[role] = 0.0
                     missing = count - len(alive) if now >= start_at[role] else 0
-                    self._running[role] = alive + [self._start(role) for _ in range(missing)]
-
-    def _start(self, role: str) -> subprocess.Popen[bytes]:
-        return subprocess.Popen([sys.executable, "-m", "infra.cli", role], env=self._variables(), stdout=self._log, stderr=self._log)
-
-    def _variables(self) -> dict[str, str]:
-        return {**os.environ, **self.environment}
+                    self._running[role] = alive + [self.spawn(role) for _ in range(missing)]
 
 
 def _ended(process: subprocess.Popen[bytes]) -> int:
@@ -195,7 +161,7 @@ def cluster(roles: Mapping[str, int] = ROLES, **environment: str) -> Iterator[Cl
         os.chmod(name, 0o711)  # PostgreSQL's user must be able to walk in
         made = Cluster(Path(name), roles, environment)
         try:
-            until(made.ready, 60, "the web process answers")
+            until(made.answers, 60, "the web process answers")
             yield made
         finally:
             made.stop()

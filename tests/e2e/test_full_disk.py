@@ -58,9 +58,9 @@ def test_a_disk_that_takes_no_more(embedded: Installation) -> None:
             resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (most, room[1]))
 
     with embedded.core() as core:
-        before = embedded.post(WORDS, "before").json()["id"]
+        before = embedded.report(WORDS, "before").json()["id"]
         until(lambda: _decided(core, before), 60, "the worker works")
-        embedded.post(WORDS, "on its way")
+        embedded.report(WORDS, "on its way")
         _refuses_and_goes_on(embedded, lambda: allow(4096), lambda: allow(room[0]))
         until(lambda: _count(core.database, "queue") == _count(core.database, "tips"), 60, "the worker goes on")
         until(lambda: core.chain.unsealed() == 0, 30, "the sealer goes on")
@@ -83,12 +83,12 @@ def test_a_database_that_is_read_only(tmp_path: Path) -> None:
 
 
 def _refuses_and_goes_on(running: Installation, fill: Callable[[], object], make_room: Callable[[], object]) -> None:
-    first = running.post(WORDS, "first")
+    first = running.report(WORDS, "first")
     assert first.status_code == httpx.codes.CREATED
     before = _intake(running)
     fill()
     with ThreadPoolExecutor(AT_ONCE) as senders:
-        answers = list(senders.map(lambda number: running.post(WORDS, f"full-{number}"), range(AT_ONCE)))
+        answers = list(senders.map(lambda number: running.report(WORDS, f"full-{number}"), range(AT_ONCE)))
     for answer in answers:
         assert answer.status_code == httpx.codes.SERVICE_UNAVAILABLE
         assert answer.headers["retry-after"].isdigit()
@@ -102,8 +102,8 @@ def _refuses_and_goes_on(running: Installation, fill: Callable[[], object], make
     status = running.http.get(f"/api/v1/tips/{first.json()['id']}", headers=_bearer(running))
     assert status.status_code == httpx.codes.OK  # what can be read can still be read
     make_room()
-    until(lambda: running.post(WORDS, "full-0").status_code == httpx.codes.CREATED, 20, "there is room again")
-    assert running.post(WORDS, "first").json() == first.json()
+    until(lambda: running.report(WORDS, "full-0").status_code == httpx.codes.CREATED, 20, "there is room again")
+    assert running.report(WORDS, "first").json() == first.json()
     assert _intake(running) == {part: count + 1 for part, count in before.items()}
 
 

@@ -60,7 +60,7 @@ def test_no_writer_is_told_by_anything_on_real_engines() -> None:
             found = _settled(core)
             until(lambda: core.events.backlog("relay", tuple(EventType)) == 0, 30, "every event is on its topic")
             found += list(_on_topics(core))
-        log = (running.folder / "log").read_text("utf8")
+        log = running.log.read_text("utf8")
         until(lambda: any("tipstream_lag{" in page for _, page in _metrics(log)), 30, "the workers share the partitions and tell their lag")
         pages = list(_metrics(log))
         found += [leak for service, page in pages for leak in leaks(f"metrics of {service}", page)]
@@ -69,7 +69,7 @@ def test_no_writer_is_told_by_anything_on_real_engines() -> None:
         assert documents.count(b'"_source"') >= len(bodies())
         found += leaks("index", documents)
         running.stop()
-        found += leaks("log of the product", (running.folder / "log").read_bytes())
+        found += leaks("log of the product", running.log.read_bytes())
         found += [leak for name in running.servers for leak in leaks(f"log of {name}", (running.folder / name / "log").read_bytes())]
     assert found == []
 

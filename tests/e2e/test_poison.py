@@ -43,7 +43,7 @@ def test_poison_is_set_aside_with_its_place_and_handled_after_a_fix(running: Ins
     running.start("relay")
     running.start("worker")
     lost, broken = _sent(running, encode(received(tip), 1), b"\xff no event")
-    good = running.post("A girl was crying in a white van at the fuel desk.", "good").json()["id"]
+    good = running.report("A girl was crying in a white van at the fuel desk.", "good").json()["id"]
     with running.core() as core:
         until(lambda: _in_queue(core, good), 90, "the line goes on")
         until(lambda: len(_letters(running)) == 2, 60, "two dead letters")

@@ -7,8 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,17 +21,11 @@ from streams.kafka import Brokers, KafkaPublisher, TopicAdmin
 from streams.ports import Record
 from streams.topics import named
 from tests.builders import NOON
+from tests.e2e.product import until
 from tests.services.servers import Server
 from triage.domain.events import Event, EventType
 
 HOST = Path(__file__).with_name("faust_host.py")
-
-
-def until(holds: Callable[[], bool], what: str, seconds: float = 60) -> None:
-    end, pause = time.monotonic() + seconds, threading.Event()
-    while not holds():
-        assert time.monotonic() < end, f"not within {seconds:.0f} s: {what}"
-        pause.wait(0.05)
 
 
 class Cluster:
@@ -105,13 +97,13 @@ def cluster(kafka_server: Server, tmp_path: Path) -> Iterator[Cluster]:
 def test_a_clean_end_repeats_nothing(cluster: Cluster) -> None:
     cluster.send(0, 100)
     worker = cluster.worker()
-    until(cluster.all_handled(100), "100 events handled")
+    until(cluster.all_handled(100), 60, "100 events handled")
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(30) == 0
     assert cluster.unacknowledged() == 0
     cluster.send(100, 120)
     cluster.worker()
-    until(cluster.all_handled(120), "the later events handled")
+    until(cluster.all_handled(120), 60, "the later events handled")
     assert len(cluster.handled()) == 120
 
 
@@ -123,7 +115,7 @@ def test_a_handler_that_cannot_go_on_ends_the_worker_and_loses_nothing(cluster: 
     assert "k30" not in cluster.handled()
     assert cluster.unacknowledged() >= 60 - len(cluster.handled())
     cluster.worker()
-    until(cluster.all_handled(60), "everything handled after the restart")
+    until(cluster.all_handled(60), 60, "everything handled after the restart")
 
 
 @pytest.mark.slow
@@ -132,9 +124,9 @@ def test_poison_goes_to_the_dead_letters_with_its_place_and_can_be_replayed(clus
     cluster.send_poison(b"\x00 no event")
     cluster.send(10, 20)
     worker = cluster.worker("refuses:k5")
-    until(cluster.all_handled(19), "the others handled")
+    until(cluster.all_handled(19), 60, "the others handled")
     letters = DeadLetterTopic(cluster.brokers)
-    until(lambda: letters.count_open() == 2, "two dead letters")
+    until(lambda: letters.count_open() == 2, 60, "two dead letters")
     told = {letter.key: dict(letter.headers) for letter in letters.open()}
     assert told[b"poison"]["dead-error"] == b"BadEnvelope"
     assert told[b"k5"]["dead-error"] == b"ValueError"
@@ -152,7 +144,7 @@ def test_too_many_dead_letters_stop_the_line(cluster: Cluster) -> None:
         cluster.send_poison(b"no event")
     cluster.send(0, 5)
     worker = cluster.worker()
-    until(lambda: DeadLetterTopic(cluster.brokers).count_open() >= 3, "three dead letters")
+    until(lambda: DeadLetterTopic(cluster.brokers).count_open() >= 3, 60, "three dead letters")
     cluster.send(5, 10)
     assert worker.wait(60) == 1
     assert cluster.worker().wait(60) == 1  # and it stays so until somebody replays them
@@ -162,27 +154,27 @@ def test_too_many_dead_letters_stop_the_line(cluster: Cluster) -> None:
 def test_a_stop_in_the_midst_of_a_slow_batch_loses_nothing(cluster: Cluster) -> None:
     cluster.send(0, 24)
     worker = cluster.worker("slow")
-    until(cluster.all_handled(1), "the first batch handled")
+    until(cluster.all_handled(1), 60, "the first batch handled")
     worker.send_signal(signal.SIGTERM)
     worker.wait(60)
     assert cluster.unacknowledged() >= 24 - len(set(cluster.handled()))
     cluster.worker()
-    until(cluster.all_handled(24), "everything handled after the restart")
+    until(cluster.all_handled(24), 60, "everything handled after the restart")
 
 
 @pytest.mark.slow
 def test_workers_that_join_and_are_killed_lose_nothing(cluster: Cluster) -> None:
     first = cluster.worker("slow")
     cluster.send(0, 100)
-    until(cluster.all_handled(1), "the first worker works")
+    until(cluster.all_handled(1), 60, "the first worker works")
     second = cluster.worker()
     cluster.send(100, 400)
-    until(cluster.all_handled(150), "both have worked")
+    until(cluster.all_handled(150), 60, "both have worked")
     first.kill()
     second.kill()
     cluster.worker()
     cluster.send(400, 500)
-    until(cluster.all_handled(500), "all 500 handled", 90)
+    until(cluster.all_handled(500), 90, "all 500 handled")
 
 
 LOSING = {

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from infra.search.tantivy_index import TantivyCaseIndex
 from tests.contract.case_index_suite import ANA, a_document, numbers
-from triage.domain.query import And, Everything, Field, FieldIs, Node, Not, Or, Phrase, Prefix, Received, Word
+from tests.trees import trees
+from triage.domain.query import And, Field, Node, Not, Or
 from triage.ports import CaseIndex
 
 TEXTS = ["A girl at the truck stop", "Una niña en el motel 🍒", "Trucks, trucks, trucks", "", "F-150 with plate 8JX K417"]
@@ -19,21 +20,7 @@ SOME_TEXT = st.one_of(
     st.sampled_from(["girl", "niña", "truck stop", "tru", "F-150", "🍒", "8JXK4", "webb", "a"]), st.text(st.characters(), max_size=8)
 )
 DAYS = st.none() | st.dates(date(2026, 10, 30), date(2026, 11, 10)) | st.sampled_from([date.min, date.max])
-LEAVES: st.SearchStrategy[Node] = st.one_of(
-    st.just(Everything()),
-    st.builds(Word, SOME_TEXT),
-    st.builds(Prefix, SOME_TEXT),
-    st.builds(Phrase, st.lists(SOME_TEXT, max_size=3).map(tuple)),
-    st.builds(FieldIs, st.sampled_from(Field), SOME_TEXT),
-    st.builds(Received, DAYS, DAYS),
-)
-TREES = st.recursive(
-    LEAVES,
-    lambda inner: st.one_of(
-        st.builds(Not, inner), st.builds(And, st.lists(inner, max_size=4).map(tuple)), st.builds(Or, st.lists(inner, max_size=4).map(tuple))
-    ),
-    max_leaves=12,
-)
+TREES = trees(SOME_TEXT, DAYS, max_leaves=12)
 ALL = set(range(1, len(TEXTS) + 1))
 
 

@@ -2,38 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pytest
 
 from streams.envelope import encode
-from streams.handler import Handler
 from streams.received import PATIENCE_SECONDS, Desk, Received, dead_letter
 from streams.worker import Limits
 from tests.builders import NOON, StillClock
+from tests.recorder import Recorder
 from triage.domain.errors import Unavailable
 from triage.domain.events import Event, EventType
 
 LIMITS = Limits(tries=3, backoff_seconds=1, longest_backoff_seconds=8)
-
-
-class Recorder(Handler):
-    """Keeps what it was given; fails on what it is told to."""
-
-    name = "recorder"
-    types = (EventType.TIP_RECEIVED,)
-
-    def __init__(self) -> None:
-        self.handled: list[str] = []
-        self.fails: dict[str, list[Exception]] = {}
-        self.calls = 0
-
-    def handle(self, events: Sequence[Event]) -> None:
-        self.calls += 1
-        for event in events:
-            if self.fails.get(event.key):
-                raise self.fails[event.key].pop()
-        self.handled += [event.key for event in events]
 
 
 class Setting:

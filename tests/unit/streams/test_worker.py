@@ -11,32 +11,13 @@ from infra.storage.database import Database
 from infra.storage.dead_letters import SqlDeadLetters
 from infra.storage.event_log import SqlEventLog
 from infra.storage.unit_of_work import SqlStorage
-from streams.handler import Handler
 from streams.worker import Limits, Line, LineStopped, replay
 from tests.builders import NOON, CountedIds, StillClock
+from tests.recorder import Recorder
 from triage.domain.errors import Unavailable
 from triage.domain.events import Event, EventType
 
 LIMITS = Limits(batch=4, tries=3, dead_letters=2, poll_seconds=0, backoff_seconds=0)
-
-
-class Recorder(Handler):
-    """Keeps what it was given; fails on what it is told to."""
-
-    name = "recorder"
-    types = (EventType.TIP_RECEIVED,)
-
-    def __init__(self) -> None:
-        self.handled: list[str] = []
-        self.fails: dict[str, list[Exception]] = {}
-        self.calls = 0
-
-    def handle(self, events: Sequence[Event]) -> None:
-        self.calls += 1
-        for event in events:
-            if self.fails.get(event.key):
-                raise self.fails[event.key].pop()
-        self.handled += [event.key for event in events]
 
 
 class Setting:
