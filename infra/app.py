@@ -21,11 +21,12 @@ from infra.storage.database import Database, open_database
 from infra.storage.dead_letters import SqlDeadLetters
 from infra.storage.event_log import SqlEventLog
 from infra.storage.intake import SqlIntakeStore
+from infra.storage.partner_work import SqlPartnerStorage
 from infra.storage.partners import SqlPartners
 from infra.storage.unit_of_work import SqlStorage
 from infra.system import SystemClock, SystemIds
 from infra.telemetry import open_spans
-from ingest.ports import IntakeStore, Partners, Sealer
+from ingest.ports import IntakeStore, Partners, PartnerStorage, Sealer
 from streams.measured import MeasuredIntakeStore
 from streams.metrics import Meter
 from streams.ports import DeadLetters, EventLog
@@ -50,6 +51,7 @@ class Core:
     storage: Storage
     intake: IntakeStore
     partners: Partners
+    partner_side: PartnerStorage
     events: EventLog
     letters: DeadLetters
     chain: AuditChain
@@ -115,6 +117,7 @@ def open_core(settings: Settings) -> Iterator[Core]:
             storage=storage,
             intake=MeasuredIntakeStore(SqlIntakeStore(database), meter, spans),
             partners=SqlPartners(database),
+            partner_side=SqlPartnerStorage(database),
             events=SqlEventLog(database),
             letters=SqlDeadLetters(database),
             chain=SqlAuditChain(database),

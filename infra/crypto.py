@@ -4,9 +4,9 @@ Root keys are files of their own, so that they can be held, backed up and replac
 
 | file | opens |
 |---|---|
-| ``contacts.key`` | contact details of senders |
+| ``contacts.key`` | contact details of senders, and the pictures that they sent |
 | ``receipts.key`` | nothing; without it no receipt code can be found again |
-| ``server.key`` | form tokens and rate-limit tokens; with a caller's own key also the answers kept for that caller |
+| ``server.key`` | form and rate-limit tokens, unfinished reports, webhooks' secrets; with a caller's own key also that caller's answers |
 
 Every use has a key of its own, derived with HKDF-SHA-256 (RFC 5869). Sealing is AES-256-GCM with a random 96-bit nonce (NIST SP 800-38D):
 one version byte, nonce, ciphertext with tag.
@@ -31,7 +31,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from ingest.ports import Sealer
+from ingest.ports import Purpose, Sealer
 from triage.domain.errors import TipstreamError
 from triage.ports import Clock
 
@@ -102,6 +102,8 @@ class KeyRingSealer(Sealer):
         self._answers = _derive(keys.server, b"", b"answer")
         self._blind = _derive(keys.server, b"", b"blind")
         self._sign = _derive(keys.server, b"", b"sign")
+        roots = {Purpose.PHOTO: keys.contacts, Purpose.DRAFT: keys.server, Purpose.WEBHOOK: keys.server}
+        self._ciphers = {purpose: AESGCM(_derive(root, b"", purpose.encode())) for purpose, root in roots.items()}
         self._clock = clock
         self._random = random
 
@@ -116,6 +118,12 @@ class KeyRingSealer(Sealer):
 
     def open_answer(self, caller_key: str, idempotency_key: str, sealed: bytes) -> bytes:
         return self._open(self._answer_key(caller_key, idempotency_key), sealed, b"")
+
+    def seal(self, purpose: Purpose, bound_to: str, plain: bytes) -> bytes:
+        return self._seal(self._ciphers[purpose], plain, bound_to.encode())
+
+    def open(self, purpose: Purpose, bound_to: str, sealed: bytes) -> bytes:
+        return self._open(self._ciphers[purpose], sealed, bound_to.encode())
 
     def receipt_hash(self, code: str) -> str:
         return hmac.digest(self._receipts, code.encode(), hashlib.sha256).hex()

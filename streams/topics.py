@@ -47,8 +47,8 @@ ASSESSED = Topic(
     key="tip",
     partitions=12,
     retention=timedelta(days=14),
-    types=(EventType.TIP_DECIDED,),
-    purpose="a tip was read, linked and routed",
+    types=(EventType.TIP_DECIDED, EventType.TIP_PROGRESSED),
+    purpose="a tip was read, linked and routed, or came a step further that its sender may know of",
 )
 CHANGED = Topic(
     "cases.changed",

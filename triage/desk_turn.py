@@ -13,6 +13,7 @@ from triage.domain.audit import AuditRow
 from triage.domain.case import Act, ActKind, Case, CaseStatus, EntryState, QueueEntry
 from triage.domain.errors import Conflict, NotFound, StaleVersion
 from triage.domain.events import Event, EventType
+from triage.domain.sender import Progress
 from triage.ports import Clock, Ids, Storage, UnitOfWork
 
 
@@ -48,6 +49,9 @@ class Turn:
         saved = replace(case, version=case.version + 1, updated_at=self.now)
         self.work.cases.update(saved)
         self._changed(saved)
+        if saved.status is CaseStatus.CLOSED and self.case.status is not CaseStatus.CLOSED:
+            for tip_id in saved.tips:
+                self.progress(tip_id, Progress.CLOSED)
         return saved
 
     def add(self, case: Case) -> None:
@@ -72,6 +76,10 @@ class Turn:
             payload = {"tip": entry.tip_id, "case": entry.case_id, "desk": entry.desk, "urgency": entry.urgency.value}
             self._announce(EventType.ALERT_RAISED, entry.desk, payload)
 
+    def progress(self, tip_id: str, step: Progress) -> None:
+        """Say that a tip came a step further that its sender may know of."""
+        self._announce(EventType.TIP_PROGRESSED, tip_id, {"tip": tip_id, "step": step.value})
+
     def _announce(self, type: EventType, key: str, payload: Mapping[str, str]) -> None:
         self.work.events.append([Event(self._ids.new("evt"), type, key, self.now, self.entry.tip_id, payload)])
 
@@ -85,6 +93,8 @@ class Turn:
         detail |= {"before": before} if before else {}
         detail |= {"reason": reason} if kind is ActKind.DECLINE else {}
         self.work.audit.append([self._audit_row(f"tip.{kind.value}", detail)])
+        if kind in (ActKind.CLAIM, ActKind.ACCEPT):
+            self.progress(self.entry.tip_id, Progress.ACKNOWLEDGED)
         return act
 
     def _audit_row(self, action: str, detail: Mapping[str, str]) -> AuditRow:

@@ -7,9 +7,9 @@ The rest of this folder is SQLAlchemy Core that every engine understands. What a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import MappingProxyType, TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from sqlalchemy import Connection, Engine, Table, make_url
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
@@ -20,6 +20,29 @@ from infra.storage.sqlite import SqliteBackend
 from triage.domain.errors import Unavailable
 
 _BACKENDS: Mapping[str, Backend] = MappingProxyType({"sqlite": SqliteBackend(), "postgresql": PostgresBackend()})
+
+
+class Transactions(Protocol):
+    """Gives transactions: each a new one, or always the one in hand."""
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """One to read in."""
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """One that may write."""
+
+
+class InHand:
+    """The transaction that somebody else has begun and will end."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """It."""
+        return nullcontext(self._connection)
+
+    writing = reading
 
 
 class Database:

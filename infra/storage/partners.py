@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from infra.storage import tables
-from infra.storage.database import Database, put
+from infra.storage.database import Transactions, put
 from ingest.partner import ApiKey, Partner
 from ingest.ports import Partners
 
@@ -15,7 +15,7 @@ from ingest.ports import Partners
 class SqlPartners(Partners):
     """Partners and keys in tables. Whether a suspended partner may report is the caller's to say."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Transactions) -> None:
         self._database = database
 
     def put(self, partner: Partner) -> None:

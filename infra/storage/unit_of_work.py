@@ -16,6 +16,7 @@ from infra.storage.links import SqlLinks
 from infra.storage.logs import SqlAudit, SqlEvents
 from infra.storage.records import SqlAssessments, SqlDecisions, SqlPolicies, SqlTips
 from infra.storage.saved_searches import SqlSavedSearches
+from infra.storage.senders import SqlAttachments, SqlOutcomes, SqlSenders
 from infra.storage.users import SqlUsers
 from triage.ports import Storage, UnitOfWork
 
@@ -60,6 +61,9 @@ class SqlUnitOfWork(UnitOfWork):
         self.policies = SqlPolicies(connection)
         self.users = SqlUsers(connection)
         self.saved = SqlSavedSearches(connection)
+        self.attachments = SqlAttachments(connection)
+        self.senders = SqlSenders(connection)
+        self.outcomes = SqlOutcomes(connection)
 
 
 class SqlStorage(Storage):

@@ -20,7 +20,8 @@ class EventType(StrEnum):
     QUEUE_ENTERED = "queue.entered"  # a tip came to a desk's queue; key: desk
     NOTICE_SENT = "notice.sent"  # a desk was told about another desk's tip; key: desk
     ALERT_RAISED = "alert.raised"  # an immediate or urgent tip waits; key: desk
-    TIP_AMENDED = "tip.amended"  # the sender came back and added something; key: tip
+    TIP_AMENDED = "tip.amended"  # the sender came back and added or took back something; key: tip
+    TIP_PROGRESSED = "tip.progressed"  # a step that its sender may know of (``Progress``); key: tip
 
 
 SCHEMA_VERSIONS: Mapping[EventType, int] = dict.fromkeys(EventType, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from triage.ports.search import CaseIndex, SearchMatcher
+from triage.ports.sender import Attachments, Outcomes, Senders
 from triage.ports.storage import (
     Acts,
     Assessments,
@@ -22,13 +23,15 @@ from triage.ports.storage import (
     UnitOfWork,
     Users,
 )
-from triage.ports.surroundings import Clock, Ids, Notifier, Passwords
+from triage.ports.surroundings import Blobs, Clock, Ids, Notifier, Passwords
 
 __all__ = [
     "Acts",
     "Assessments",
+    "Attachments",
     "Audit",
     "AuditChain",
+    "Blobs",
     "CaseIndex",
     "Cases",
     "Clock",
@@ -39,11 +42,13 @@ __all__ = [
     "Messages",
     "Notices",
     "Notifier",
+    "Outcomes",
     "Passwords",
     "Policies",
     "Queue",
     "SavedSearches",
     "SearchMatcher",
+    "Senders",
     "Storage",
     "Tips",
     "UnitOfWork",

@@ -20,6 +20,7 @@ from triage.domain.decision import DecisionRecord, LinkKey, LinkMatch
 from triage.domain.events import Event
 from triage.domain.query import SavedSearch
 from triage.domain.tip import Tip
+from triage.ports.sender import Attachments, Outcomes, Senders
 
 
 class Tips(ABC):
@@ -320,6 +321,9 @@ class UnitOfWork(ABC):
     policies: Policies
     users: Users
     saved: SavedSearches
+    attachments: Attachments
+    senders: Senders
+    outcomes: Outcomes
 
     @abstractmethod
     def __enter__(self) -> Self:

@@ -1,4 +1,4 @@
-"""Time, identifiers, passwords, and whoever must be told."""
+"""Time, identifiers, passwords, large bytes, and whoever must be told."""
 
 from __future__ import annotations
 
@@ -28,6 +28,27 @@ class Notifier(ABC):
     @abstractmethod
     def alert(self, desk: str, urgency: str, tip_id: str, address: str) -> None:
         """Tell the desk; ``address`` is the tip's page. Raise ``Unavailable`` if it could not be told."""
+
+
+class Blobs(ABC):
+    """Bytes too large for a record, sealed before they come here.
+
+    1. *gives back what was put*: exactly, and after the process was lost. 2. *puts all or none*: nobody reads a part.
+    3. *destroys for good*: afterwards ``get`` gives None; destroying what is not there is no error.
+    4. *takes plain names only*: a name that is no identifier of ours raises ``ValueError`` and reaches nothing.
+    """
+
+    @abstractmethod
+    def put(self, name: str, content: bytes) -> None:
+        """Keep the bytes under an identifier, durably. Raises ``Unavailable``."""
+
+    @abstractmethod
+    def get(self, name: str) -> bytes | None:
+        """The bytes, or None."""
+
+    @abstractmethod
+    def destroy(self, name: str) -> None:
+        """Overwrite where that can help, and delete."""
 
 
 class Passwords(ABC):

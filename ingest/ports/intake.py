@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from ingest.partner import ApiKey, Partner
 from triage.domain.audit import AuditRow
 from triage.domain.events import Event
 from triage.domain.tip import Tip
@@ -93,75 +92,3 @@ class IntakeStore(ABC):
     @abstractmethod
     def forget_answers(self, now: datetime) -> int:
         """Delete answers whose time is over; return how many."""
-
-
-class Partners(ABC):
-    """The partners and their keys.
-
-    1. *finds by slug* and *by key hash*; a revoked or expired key finds nobody.
-    2. *put replaces*.
-    """
-
-    @abstractmethod
-    def put(self, partner: Partner) -> None:
-        """Add or replace."""
-
-    @abstractmethod
-    def get(self, slug: str) -> Partner | None:
-        """The partner."""
-
-    @abstractmethod
-    def all(self) -> list[Partner]:
-        """Every partner, by slug."""
-
-    @abstractmethod
-    def put_key(self, key: ApiKey) -> None:
-        """Add or replace a key."""
-
-    @abstractmethod
-    def by_key(self, key_hash: str, now: datetime) -> tuple[Partner, ApiKey] | None:
-        """Whose key it is, if it may be used now."""
-
-    @abstractmethod
-    def keys(self, slug: str) -> list[ApiKey]:
-        """The partner's keys, newest first."""
-
-
-class Sealer(ABC):
-    """Seals what only some may read. Each purpose has a key of its own.
-
-    1. *opens what it sealed*. 2. *refuses what was changed* with ``ValueError``. 3. *purposes do not open each other*.
-    4. *receipts and tokens are keyed hashes*: without the key they cannot be computed.
-    """
-
-    @abstractmethod
-    def seal_contact(self, tip_id: str, plain: bytes) -> bytes:
-        """Seal contact details, bound to the tip."""
-
-    @abstractmethod
-    def open_contact(self, tip_id: str, sealed: bytes) -> bytes:
-        """Open them again."""
-
-    @abstractmethod
-    def seal_answer(self, caller_key: str, idempotency_key: str, plain: bytes) -> bytes:
-        """Seal an answer under the caller's key and the idempotency key together; the server alone cannot open it."""
-
-    @abstractmethod
-    def open_answer(self, caller_key: str, idempotency_key: str, sealed: bytes) -> bytes:
-        """Open it again."""
-
-    @abstractmethod
-    def receipt_hash(self, code: str) -> str:
-        """HMAC-SHA-256 of a receipt code under the receipts' own key, in hex."""
-
-    @abstractmethod
-    def blind(self, value: str, day: str) -> str:
-        """A token for rate limits that changes every day and does not give the value back (HMAC, 16 hex digits)."""
-
-    @abstractmethod
-    def sign(self, value: str) -> str:
-        """A signed, time-stamped form token."""
-
-    @abstractmethod
-    def unsign(self, token: str, max_age_seconds: int) -> str | None:
-        """The value, or None if the token was changed or is too old."""

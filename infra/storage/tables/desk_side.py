@@ -1,31 +1,22 @@
-"""The tables. A record is one JSON document; beside it stand only the columns by which it is found, sorted or checked.
-
-The migrations create the tables; a test holds the two together. Sealed contact details are in ``contacts`` and nowhere else,
-and the text of a tip is in ``tips.document`` and nowhere else.
-"""
+"""Tips, what was read and decided, what people at the desks do, and the logs."""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, SmallInteger, Table
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, SmallInteger, Table
 
 from infra.storage.codec import NAME, Document, Fingerprint, Moment
-from ingest.partner import ApiKey, Partner
+from infra.storage.tables.base import metadata, number
 from streams.ports import DeadLetter
 from triage.domain.access import User
 from triage.domain.assessment import Assessment
+from triage.domain.attachment import Attachment
 from triage.domain.case import Act, Case, Message, Notice, QueueEntry
 from triage.domain.decision import DecisionRecord
 from triage.domain.query import SavedSearch
+from triage.domain.sender import Outcome, SenderState
 from triage.domain.tip import Tip
 
-metadata = MetaData(naming_convention={"pk": "pk_%(table_name)s", "fk": "fk_%(table_name)s_%(column_0_name)s"})
-
 _TEXTS = dict[str, str]
-
-
-def _number() -> Column[int]:
-    """A number that grows with every row and is never given twice. SQLite counts by itself only in a column of type INTEGER."""
-    return Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
 
 
 tips = Table(
@@ -38,6 +29,7 @@ tips = Table(
     Column("partner_reference", NAME, nullable=False),
     Column("document", Document(Tip), nullable=False),
     Index("ix_tips_partner_reference", "partner", "partner_reference"),
+    Index("ix_tips_partner_received_at", "partner", "received_at", "id"),
 )
 
 contacts = Table(
@@ -157,7 +149,7 @@ Index(
 notices = Table(
     "notices",
     metadata,
-    _number(),
+    number(),
     Column("id", NAME, nullable=False),
     Column("tip_id", NAME, nullable=False),
     Column("desk", NAME, nullable=False),
@@ -172,7 +164,7 @@ notices = Table(
 acts = Table(
     "acts",
     metadata,
-    _number(),
+    number(),
     Column("id", NAME, nullable=False),
     Column("tip_id", NAME, nullable=False),
     Column("at", Moment, nullable=False),
@@ -185,7 +177,7 @@ acts = Table(
 messages = Table(
     "messages",
     metadata,
-    _number(),
+    number(),
     Column("id", NAME, nullable=False),
     Column("tip_id", NAME, nullable=False),
     Column("at", Moment, nullable=False),
@@ -198,7 +190,7 @@ messages = Table(
 audit = Table(
     "audit",
     metadata,
-    _number(),
+    number(),
     Column("id", NAME, nullable=False),
     Column("at", Moment, nullable=False),
     Column("actor", NAME, nullable=False),
@@ -217,7 +209,7 @@ audit = Table(
 events = Table(
     "events",
     metadata,
-    _number(),
+    number(),
     Column("id", NAME, nullable=False),
     Column("type", NAME, nullable=False),
     Column("key", NAME, nullable=False),
@@ -276,21 +268,26 @@ saved_searches = Table(
     Index("ix_saved_searches_user_id", "user_id", "created_at"),
 )
 
-partners = Table(
-    "partners",
-    metadata,
-    Column("slug", NAME, primary_key=True),
-    Column("document", Document(Partner), nullable=False),
-)
-
-api_keys = Table(
-    "api_keys",
+attachments = Table(
+    "attachments",
     metadata,
     Column("id", NAME, primary_key=True),
-    Column("key_hash", NAME, nullable=False),
-    Column("partner", NAME, ForeignKey("partners.slug"), nullable=False),
-    Column("created_at", Moment, nullable=False),
-    Column("document", Document(ApiKey), nullable=False),
-    Index("ux_api_keys_key_hash", "key_hash", unique=True),
-    Index("ix_api_keys_partner", "partner", "created_at"),
+    Column("tip_id", NAME, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("document", Document(Attachment), nullable=False),
+    Index("ix_attachments_tip_id_at", "tip_id", "at"),
+)
+
+sender_states = Table(
+    "sender_states",
+    metadata,
+    Column("tip_id", NAME, primary_key=True),
+    Column("document", Document(SenderState), nullable=False),
+)
+
+outcomes = Table(
+    "outcomes",
+    metadata,
+    Column("tip_id", NAME, primary_key=True),
+    Column("document", Document(Outcome), nullable=False),
 )

@@ -1,0 +1,56 @@
+"""What concerns the sender of a tip: pictures, choices made later, released outcomes. Parts of a ``UnitOfWork``."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+
+from triage.domain.attachment import Attachment
+from triage.domain.sender import Outcome, SenderState
+
+
+class Attachments(ABC):
+    """What is known about the pictures of tips; their bytes are in ``Blobs``.
+
+    1. *keeps one as it was*. 2. *put replaces*. 3. *lists those of a tip*, oldest first; destroyed ones too.
+    """
+
+    @abstractmethod
+    def put(self, attachment: Attachment) -> None:
+        """Add or replace it."""
+
+    @abstractmethod
+    def get(self, attachment_id: str) -> Attachment | None:
+        """The one with this id."""
+
+    @abstractmethod
+    def of_tip(self, tip_id: str) -> list[Attachment]:
+        """Those of the tip."""
+
+    @abstractmethod
+    def forget(self, attachment_ids: Sequence[str]) -> None:
+        """Forget those of a report that was never finished; unknown ones are no error."""
+
+
+class Senders(ABC):
+    """The choices that senders made after sending. 1. *knows nobody's choice at first*: ``get`` gives the default. 2. *put replaces*."""
+
+    @abstractmethod
+    def get(self, tip_id: str) -> SenderState:
+        """The choices about the tip."""
+
+    @abstractmethod
+    def put(self, state: SenderState) -> None:
+        """Keep them."""
+
+
+class Outcomes(ABC):
+    """What was released about tips; one a tip. 1. *put replaces*. 2. *finds many*: tips without one are absent."""
+
+    @abstractmethod
+    def put(self, outcome: Outcome) -> None:
+        """Keep it."""
+
+    @abstractmethod
+    def get_many(self, tip_ids: Sequence[str]) -> Mapping[str, Outcome]:
+        """Those that exist, by tip."""
