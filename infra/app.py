@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.blobs import DiskBlobs
 from infra.crypto import KeyRing, KeyRingSealer
 from infra.notify import make_notifier
 from infra.search.open import open_case_reader
@@ -34,7 +35,7 @@ from streams.tracing import Spans
 from triage.domain.errors import PolicyError, TipstreamError
 from triage.domain.policy import Policy
 from triage.policy_file import load_policy
-from triage.ports import AuditChain, CaseIndex, Clock, Ids, Notifier, Passwords, Storage
+from triage.ports import AuditChain, Blobs, CaseIndex, Clock, Ids, Notifier, Passwords, Storage
 from triage.taxonomy.taxonomy import Taxonomy, load_taxonomy
 
 
@@ -57,6 +58,7 @@ class Core:
     chain: AuditChain
     index: CaseIndex
     sealer: Sealer
+    blobs: Blobs
     passwords: Passwords
     notifier: Notifier
     clock: Clock
@@ -123,6 +125,7 @@ def open_core(settings: Settings) -> Iterator[Core]:
             chain=SqlAuditChain(database),
             index=index,
             sealer=KeyRingSealer(KeyRing.load(settings.keys), clock),
+            blobs=DiskBlobs(settings.data / "blobs"),
             passwords=Argon2Passwords(),
             notifier=make_notifier(settings.alert_webhook),
             clock=clock,

@@ -18,11 +18,15 @@ from starlette.routing import Route
 from infra.app import Core, open_core
 from infra.health import health_server
 from infra.listener import address_of
+from infra.pictures import PillowCleaner
 from infra.settings import Settings
 from ingest.receive import Receiver
 from ingest.web.deps import IntakeDeps, default_limits
+from ingest.web.desk.routes import AREAS, TEMPLATES, desk_routes
+from ingest.web.portal.routes import portal_routes
 from ingest.web.routes import intake_routes
 from ingest.writer import GroupWriter
+from triage.web.console import Console
 from triage.web.deps import ConsoleDeps
 from triage.web.routes import console_routes
 
@@ -43,34 +47,44 @@ def make_application(core: Core) -> Starlette:
     intake = IntakeDeps(
         receiver=receiver,
         partners=core.partners,
+        partner_side=core.partner_side,
         store=core.intake,
         storage=core.storage,
         sealer=core.sealer,
+        blobs=core.blobs,
+        pictures=PillowCleaner(),
+        passwords=core.passwords,
         clock=core.clock,
         ids=core.ids,
         random=secrets.token_bytes,
         policy=core.policy,
         limits=default_limits(core.clock),
         public_url=core.settings.public_url,
+        secure_cookies=core.settings.secure_cookies,
     )
 
     def titles() -> Mapping[str, str]:
         return {partner.slug: partner.title for partner in core.partners.all()}
 
-    console = ConsoleDeps(
-        storage=core.storage,
-        index=core.index,
-        policy=core.policy,
-        taxonomy=core.taxonomy,
-        passwords=core.passwords,
-        clock=core.clock,
-        ids=core.ids,
-        partner_titles=titles,
-        random_token=lambda: secrets.token_hex(32),
-        secure_cookies=core.settings.secure_cookies,
+    console = Console(
+        ConsoleDeps(
+            storage=core.storage,
+            index=core.index,
+            policy=core.policy,
+            taxonomy=core.taxonomy,
+            passwords=core.passwords,
+            clock=core.clock,
+            ids=core.ids,
+            partner_titles=titles,
+            random_token=lambda: secrets.token_hex(32),
+            secure_cookies=core.settings.secure_cookies,
+            templates=TEMPLATES,
+            areas=AREAS,
+        )
     )
     home = Route("/", lambda _: RedirectResponse("/r/public", status_code=303))
-    return Starlette(routes=[home, *intake_routes(intake), *console_routes(console)], lifespan=lifespan)
+    desk = [*desk_routes(intake, console), *console_routes(console)]
+    return Starlette(routes=[home, *intake_routes(intake), *portal_routes(intake), *desk], lifespan=lifespan)
 
 
 def run_web(settings: Settings, listener: socket.socket) -> None:

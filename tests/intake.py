@@ -13,11 +13,14 @@ from typing import Any
 import httpx
 from starlette.applications import Starlette
 
+from infra.blobs import DiskBlobs
 from infra.crypto import KeyRing, KeyRingSealer
-from infra.security import new_api_key
+from infra.pictures import PillowCleaner
+from infra.security import Argon2Passwords, new_api_key
 from infra.storage.database import open_database
 from infra.storage.event_log import SqlEventLog
 from infra.storage.intake import SqlIntakeStore
+from infra.storage.partner_work import SqlPartnerStorage
 from infra.storage.partners import SqlPartners
 from infra.storage.unit_of_work import SqlStorage
 from ingest.partner import ApiKey, Partner, PartnerStatus
@@ -91,14 +94,19 @@ def open_intake(folder: Path, policy: Policy) -> Iterator[Intake]:
             deps = IntakeDeps(
                 receiver=Receiver(writer, sealer, clock, ids, seeded),
                 partners=partners,
+                partner_side=SqlPartnerStorage(database),
                 store=store,
                 storage=SqlStorage(database),
                 sealer=sealer,
+                blobs=DiskBlobs(folder / "blobs"),
+                pictures=PillowCleaner(),
+                passwords=Argon2Passwords(),
                 clock=clock,
                 ids=ids,
                 random=seeded,
                 policy=policy,
                 limits=default_limits(clock),
+                secure_cookies=False,
                 pace_seconds=0.0,
             )
             yield Intake(deps, writer, SqlEventLog(database), clock, keys)

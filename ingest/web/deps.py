@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from ingest.ports import IntakeStore, Partners, Sealer
+from ingest.ports import IntakeStore, Partners, PartnerStorage, PictureCleaner, Sealer
 from ingest.receive import Receiver
 from ingest.throttle import Throttle
 from triage.domain.policy import Policy
-from triage.ports import Clock, Ids, Storage
+from triage.ports import Blobs, Clock, Ids, Passwords, Storage
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +42,26 @@ class IntakeDeps:
     """Ports, policy and limits.
 
     ``random`` gives that many random bytes. ``public_url`` is the address under which people reach the product; empty means
-    the one that they called. ``pace_seconds`` is what an answer to a receipt code takes at least, right or wrong.
+    the one that they called. ``secure_cookies`` keeps the cookies of the portal to HTTPS. ``pace_seconds`` is what an answer to a
+    receipt code takes at least, right or wrong.
     """
 
     receiver: Receiver
     partners: Partners
+    partner_side: PartnerStorage
     store: IntakeStore
     storage: Storage
     sealer: Sealer
+    blobs: Blobs
+    pictures: PictureCleaner
+    passwords: Passwords
     clock: Clock
     ids: Ids
     random: Callable[[int], bytes]
     policy: Policy
     limits: Limits
     public_url: str = ""
+    secure_cookies: bool = True
     pace_seconds: float = 0.3
 
     def blinded(self, address: str) -> str:

@@ -29,11 +29,14 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from infra.blobs import DiskBlobs
 from infra.crypto import KeyRing, KeyRingSealer
-from infra.security import new_api_key
+from infra.pictures import PillowCleaner
+from infra.security import Argon2Passwords, new_api_key
 from infra.storage.database import open_database
 from infra.storage.intake import SqlIntakeStore
 from infra.storage.migrate import upgrade
+from infra.storage.partner_work import SqlPartnerStorage
 from infra.storage.partners import SqlPartners
 from infra.storage.unit_of_work import SqlStorage
 from infra.system import SystemClock, SystemIds
@@ -135,9 +138,13 @@ def _application(kind: str, folder: Path) -> tuple[str, Starlette]:
     deps = IntakeDeps(
         receiver=Receiver(writer, sealer, clock, ids, secrets.token_bytes),
         partners=partners,
+        partner_side=SqlPartnerStorage(database),
         store=store,
         storage=SqlStorage(database),
         sealer=sealer,
+        blobs=DiskBlobs(folder / "blobs"),
+        pictures=PillowCleaner(),
+        passwords=Argon2Passwords(),
         clock=clock,
         ids=ids,
         random=secrets.token_bytes,

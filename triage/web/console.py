@@ -34,7 +34,7 @@ class Console:
 
     def __init__(self, deps: ConsoleDeps) -> None:
         self._deps = deps
-        self.pages = Pages()
+        self.pages = Pages(deps.templates)
         self.door = SignIn(deps.storage, deps.passwords, deps.clock, deps.ids, deps.random_token)
         self._reading = Reading(deps.storage, deps.policy, deps.clock, deps.ids)
         self._casework = Casework(deps.storage, deps.policy, deps.clock, deps.ids)
@@ -88,7 +88,7 @@ class Console:
             "number": page_number,
             "pages": pages,
         }
-        return self._show(session, "queue.html", values, request)
+        return self.show(session, "queue.html", values, request)
 
     def tip(self, request: Request, session: Session) -> Response:
         """A tip."""
@@ -127,7 +127,7 @@ class Console:
             "urgency_title": words.urgency(case.urgency),
             "categories": [words.category(category) for category in case.categories],
         }
-        return self._show(session, "case.html", values, request)
+        return self.show(session, "case.html", values, request)
 
     def search(self, request: Request, session: Session) -> Response:
         """Search, once something was asked."""
@@ -137,7 +137,7 @@ class Console:
         if "q" in query or asked.picked:
             viewer = viewer_of(session, asked.purpose or "search")
             results = search(deps.storage, deps.index, viewer, deps.clock, deps.ids, asked.text, asked.filters, asked.page)
-        return self._show(session, "search.html", search_values(asked, results, self._words()), request)
+        return self.show(session, "search.html", search_values(asked, results, self._words()), request)
 
     def problem(self, session: Session | None, status: int, title: str, message: str, link: tuple[str, str]) -> Response:
         """A page that says what went wrong and where to go on."""
@@ -148,7 +148,7 @@ class Console:
         deps, viewer = self._deps, viewer_of(session, "triage")
         page = self._reading.tip(viewer, request.path_params["tip"])
         values = tip_values(page, viewer, self._words(), deps.policy, deps.taxonomy)
-        return self._show(session, "tip.html", {**values, "errors": errors, "entered": entered}, request, status)
+        return self.show(session, "tip.html", {**values, "errors": errors, "entered": entered}, request, status)
 
     def _entry(self, request: Request, going_to: str, name: str, error: str, status: int) -> Response:
         secret = request.cookies.get(ENTRY_COOKIE) or self._deps.random_token()  # kept, so that two open tabs both work
@@ -157,7 +157,8 @@ class Console:
         keep_cookie(answer, ENTRY_COOKIE, secret, self._deps.secure_cookies)
         return answer
 
-    def _show(self, session: Session, template: str, values: Mapping[str, object], request: Request, status: int = 200) -> Response:
+    def show(self, session: Session, template: str, values: Mapping[str, object], request: Request, status: int = 200) -> Response:
+        """A page of the console around ``values``; ``?done=`` names what was done before it was asked for."""
         done = DONE.get(request.query_params.get("done", ""), "") if status == 200 else ""
         return self.pages.show(template, {**self._frame(session), "done": done, **values}, status)
 
@@ -168,6 +169,7 @@ class Console:
             "viewer": viewer,
             "person": session.user.display_name if session else "",
             "my_desks": self._reading.desks(viewer) if viewer else (),
+            "areas": [area for area in self._deps.areas if viewer and viewer.role in area.roles],
             "token": form_token(session.token) if session else "",
             "done": "",
         }

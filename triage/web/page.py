@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -28,12 +28,12 @@ STYLESHEET = "/desk/static/desk.css"
 class Pages:
     """Renders the console's templates; a name that a template misses is an error, never an empty place."""
 
-    def __init__(self) -> None:
+    def __init__(self, templates: Iterable[tuple[str, str]] = ()) -> None:
+        """``templates`` are further folders of templates, as (package, folder), that build on those of the console."""
         self._css = (files("triage.web") / "static" / "desk.css").read_bytes()
         version = hashlib.sha256(self._css).hexdigest()[:12]
-        self._environment = Environment(
-            loader=PackageLoader("triage.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-        )
+        loader = ChoiceLoader([PackageLoader("triage.web"), *(PackageLoader(package, folder) for package, folder in templates)])
+        self._environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
         self._environment.globals["stylesheet"] = f"{STYLESHEET}?v={version}"
         self._environment.filters.update(moment=moment, plain=plain, spell=spell)
 

@@ -1,54 +1,21 @@
-"""The console's addresses, and what stands before every one of them: who is it, is the form ours, what if it fails."""
+"""The console's addresses."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from urllib.parse import quote
-
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from triage.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound, StaleVersion, TipstreamError, TooMany, Unavailable
-from triage.sign_in import Session
-from triage.web.console import Console, Form
-from triage.web.deps import ConsoleDeps
-from triage.web.page import STYLESHEET, see_other
-from triage.web.session import SESSION_COOKIE, is_own_form, read_form
-
-__all__ = ["ConsoleDeps", "console_routes"]
-
-_FRONT = ("/desk", "Go to the queue")
-_OLD_FORM = "It was made for another sign-in, or was sent from elsewhere. Nothing was changed. Open the page again, then repeat."
-_PROBLEMS: tuple[tuple[type[TipstreamError], tuple[int, str, str]], ...] = (
-    (NotFound, (404, "Not found", "")),
-    (NotAllowed, (403, "Not allowed", "")),
-    (StaleVersion, (409, "Somebody changed this meanwhile", "Nothing of yours was stored. Look at it as it is now, then decide again.")),
-    (Conflict, (409, "That is not possible now", "")),
-    (InvalidInput, (422, "The form was not taken", "")),
-    (TooMany, (429, "Too many tries", "")),
-    (
-        Unavailable,
-        (503, "Out of reach", "The store or the index cannot be reached now. Nothing was changed. Please try again in a moment."),
-    ),
-    (TipstreamError, (500, "Something went wrong", "Nothing was changed. Please tell an administrator what you did.")),
-)
-"""Status, title and words for each kind of error, the first match counts; without words the error's own message is shown."""
-
-Endpoint = Callable[[Request], Awaitable[Response]]
-Page = Callable[[Request, Session], Response]
-Action = Callable[[Request, Session, Form], Response]
+from triage.web.console import Console
+from triage.web.gate import Gate, threaded
+from triage.web.page import STYLESHEET
 
 
-def console_routes(deps: ConsoleDeps) -> list[BaseRoute]:
-    """Every page of the console, below ``/desk``."""
-    console = Console(deps)
-    gate = _Gate(console)
+def console_routes(console: Console) -> list[BaseRoute]:
+    """Every page of the analysts, below ``/desk``."""
+    gate = Gate(console)
     look, do = gate.look, gate.do
     return [
         Route("/desk", look(console.front), methods=["GET"]),
-        Route("/desk/sign-in", _threaded(console.sign_in_page), methods=["GET"]),
+        Route("/desk/sign-in", threaded(console.sign_in_page), methods=["GET"]),
         Route("/desk/sign-in", gate.enter, methods=["POST"]),
         Route("/desk/sign-out", do(console.sign_out), methods=["POST"]),
         Route("/desk/queue/{desk}", look(console.queue), methods=["GET"]),
@@ -58,81 +25,3 @@ def console_routes(deps: ConsoleDeps) -> list[BaseRoute]:
         Route("/desk/search", look(console.search), methods=["GET"]),
         Route(STYLESHEET, console.pages.stylesheet, methods=["GET"]),
     ]
-
-
-class _Gate:
-    """Wraps the console's methods: the session first, then the form's token, then the method; errors become pages."""
-
-    def __init__(self, console: Console) -> None:
-        self._console = console
-
-    def look(self, page: Page) -> Endpoint:
-        """A page to read. Without a session, the way leads over the sign-in page and back."""
-
-        def answer(request: Request) -> Response:
-            session = self._session(request)
-            if session is None:
-                wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-                return see_other(f"/desk/sign-in?next={quote(wanted, safe='')}")
-            return self._guard(session, lambda: page(request, session), _FRONT)
-
-        return _threaded(answer)
-
-    def do(self, action: Action) -> Endpoint:
-        """A form to handle. Without a session, or with a form that this console did not make for it, nothing happens."""
-
-        def answer(request: Request, form: Form) -> Response:
-            session = self._session(request)
-            if session is None:
-                return see_other(f"/desk/sign-in?next={quote(_back(request)[0], safe='')}")
-            if not is_own_form(session.token, form.get("token", "")):
-                return self._console.problem(session, 403, "This form is not valid any more", _OLD_FORM, _back(request))
-            return self._guard(session, lambda: action(request, session, form), _back(request))
-
-        async def endpoint(request: Request) -> Response:
-            try:
-                form = await read_form(request)
-            except InvalidInput as error:
-                return await run_in_threadpool(self._refuse, None, error, _back(request))
-            return await run_in_threadpool(answer, request, form)
-
-        return endpoint
-
-    async def enter(self, request: Request) -> Response:
-        """The sign-in form: the only one without a session."""
-        try:
-            form = await read_form(request)
-        except InvalidInput as error:
-            return await run_in_threadpool(self._refuse, None, error, _FRONT)
-        return await run_in_threadpool(self._guard, None, lambda: self._console.sign_in(request, form), _FRONT)
-
-    def _session(self, request: Request) -> Session | None:
-        token = request.cookies.get(SESSION_COOKIE, "")
-        return self._console.door.session(token) if token else None
-
-    def _guard(self, session: Session | None, answer: Callable[[], Response], back: tuple[str, str]) -> Response:
-        try:
-            return answer()
-        except TipstreamError as error:
-            return self._refuse(session, error, back)
-
-    def _refuse(self, session: Session | None, error: TipstreamError, back: tuple[str, str]) -> Response:
-        status, title, message = next(known for kind, known in _PROBLEMS if isinstance(error, kind))
-        return self._console.problem(session, status, title, message or _sentence(str(error)), back)
-
-
-def _threaded(answer: Callable[[Request], Response]) -> Endpoint:
-    async def endpoint(request: Request) -> Response:
-        return await run_in_threadpool(answer, request)
-
-    return endpoint
-
-
-def _back(request: Request) -> tuple[str, str]:
-    """Where to go on after something went wrong: the tip, if it was about one and was not only looked at."""
-    tip = request.path_params.get("tip", "")
-    return (f"/desk/tip/{quote(tip)}", "Open the tip again") if tip and request.method == "POST" else _FRONT
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]

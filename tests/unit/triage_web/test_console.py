@@ -25,7 +25,9 @@ from triage.domain.access import Role, User
 from triage.domain.assessment import Assertion, Band, Finding, Urgency
 from triage.domain.case import DECLINE_REASONS, CaseKind, CaseStatus, EntryState
 from triage.sign_in import IDLE
-from triage.web.routes import ConsoleDeps, console_routes
+from triage.web import console as pages
+from triage.web.deps import ConsoleDeps
+from triage.web.routes import console_routes
 from triage.web.session import BODY_LIMIT, SESSION_COOKIE
 
 TEXT = "A girl <b>ran</b> from the silver van & asked for help."
@@ -95,7 +97,7 @@ class Console:
             secure_cookies=True,
         )
         self._tokens = deps.random_token
-        self._app = Starlette(routes=console_routes(deps))
+        self._app = Starlette(routes=console_routes(pages.Console(deps)))
 
     def browser(self, name: str = "") -> Browser:
         """A browser; with a name, one in which that person has signed in already (checking passwords is slow on purpose)."""

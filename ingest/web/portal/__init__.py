@@ -1,0 +1,1 @@
+"""The pages of partners' own staff, below ``/p``."""
