@@ -1,4 +1,7 @@
-"""The words that the public sees, one YAML file per language in ``ingest/messages``. A third language needs no code."""
+"""The words that partners and the public see, one folder of YAML files per language in ``ingest/messages``.
+
+A third language needs no code: a folder with the same files.
+"""
 
 from __future__ import annotations
 
@@ -30,9 +33,12 @@ class Catalogue:
 
 
 def load_catalogues(folder: Path = MESSAGES) -> Mapping[str, Catalogue]:
-    """Every language's words, by language tag, the source language first."""
-    names = sorted((path.stem for path in folder.glob("*.yaml")), key=lambda name: (name != SOURCE_LANGUAGE, name))
-    return {name: Catalogue(name, dict(_flat(_read(folder / f"{name}.yaml")))) for name in names}
+    """Every language's words, by language tag, the source language first. The files of a language share one set of keys."""
+    names = sorted((path.name for path in folder.iterdir() if path.is_dir()), key=lambda name: (name != SOURCE_LANGUAGE, name))
+    return {
+        name: Catalogue(name, {key: text for path in sorted((folder / name).glob("*.yaml")) for key, text in _flat(_read(path))})
+        for name in names
+    }
 
 
 def _read(path: Path) -> Mapping[str, object]:

@@ -16,6 +16,7 @@ from ingest.writer import GroupWriter
 from triage.domain.audit import AuditRow
 from triage.domain.errors import Conflict
 from triage.domain.events import Event, EventType
+from triage.domain.sender import Progress
 from triage.domain.tip import Contact
 from triage.ports import Clock, Ids
 
@@ -23,23 +24,45 @@ KEEP_ANSWER = timedelta(hours=24)
 """How long the first answer to an idempotency key is repeated."""
 
 
+SANDBOX = "~sandbox"
+"""What is added to the slug of a partner for tips sent with a sandbox key; no slug holds such a sign."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Whose key or form it came by: the partner's slug, and the actor for the audit log (``partner:<slug>`` or ``public``)."""
+    """Whose key or form it came by: the partner's slug, and the actor for the audit log (``partner:<slug>`` or ``public``).
+
+    A ``sandbox`` sender's tips are stored apart, under the slug and ``SANDBOX``, and reach nobody: no event has them read or routed.
+    """
 
     partner: str
     actor: str
+    sandbox: bool = False
+
+    @property
+    def slug(self) -> str:
+        """The slug that the tip is stored under."""
+        return self.partner + SANDBOX if self.sandbox else self.partner
+
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """What was promised before the tip was finished: its id, and the receipt code that was given already. Empty means a new one."""
+
+    tip_id: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Once:
     """What makes a repeat recognisable: the caller's secret (API key or form token) and the key that it chose for this report.
 
-    Neither is stored. Their hash names the answer, and only both together open it.
+    Neither is stored. Their hash names the answer, and only both together open it. The answer is kept for ``keep``.
     """
 
     caller: str
     key: str
+    keep: timedelta = KEEP_ANSWER
 
     @property
     def hash(self) -> str:
@@ -71,32 +94,36 @@ class Receiver:
         """Whether tips can be accepted now."""
         return self._writer.ready
 
-    async def receive(self, submission: Submission, sender: Sender, once: Once | None = None) -> Receipt:
+    async def receive(self, submission: Submission, sender: Sender, once: Once | None = None, reserved: Reserved = Reserved()) -> Receipt:
         """Accept, and return after the commit.
 
         Raises ``Conflict`` if ``once`` was used with another body, ``Unavailable`` if nothing can be written now.
         """
-        receipt, acceptance = self._prepare(submission, sender, once)
+        receipt, acceptance = self._prepare(submission, sender, once, reserved)
         return self._conclude(receipt, await self._writer.write(acceptance), once)
 
-    def receive_blocking(self, submission: Submission, sender: Sender, once: Once | None = None) -> Receipt:
+    def receive_blocking(
+        self, submission: Submission, sender: Sender, once: Once | None = None, reserved: Reserved = Reserved()
+    ) -> Receipt:
         """The same for callers in a thread."""
-        receipt, acceptance = self._prepare(submission, sender, once)
+        receipt, acceptance = self._prepare(submission, sender, once, reserved)
         return self._conclude(receipt, self._writer.write_blocking(acceptance), once)
 
-    def _prepare(self, submission: Submission, sender: Sender, once: Once | None) -> tuple[Receipt, Acceptance]:
+    def _prepare(self, submission: Submission, sender: Sender, once: Once | None, reserved: Reserved) -> tuple[Receipt, Acceptance]:
         now = self._clock.now()
-        tip = submission.to_tip(self._ids.new("tip"), now, sender.partner)
-        receipt = Receipt(tip.id, new_code(self._random))
+        tip = submission.to_tip(reserved.tip_id or self._ids.new("tip"), now, sender.slug)
+        receipt = Receipt(tip.id, reserved.code or new_code(self._random))
         contact = submission.to_contact()
-        subject = f"tip:{tip.id}"
-        facts = {"partner": sender.partner, "channel": tip.channel.value}
+        facts = {"partner": sender.slug, "channel": tip.channel.value}
+        type, payload = EventType.TIP_RECEIVED, {"tip": tip.id, "partner": sender.slug}
+        if sender.sandbox:
+            type, payload = EventType.TIP_PROGRESSED, {"tip": tip.id, "step": Progress.RECEIVED.value}
         acceptance = Acceptance(
             tip=tip,
             sealed_contact=None if contact is None else self._sealer.seal_contact(tip.id, encode_contact(contact)),
             receipt_hash=self._sealer.receipt_hash(receipt.code),
-            audit=AuditRow(self._ids.new("aud"), now, sender.actor, "tip.received", subject, detail=facts),
-            event=Event(self._ids.new("evt"), EventType.TIP_RECEIVED, tip.id, now, tip.id, {"tip": tip.id, "partner": sender.partner}),
+            audit=AuditRow(self._ids.new("aud"), now, sender.actor, "tip.received", f"tip:{tip.id}", detail=facts),
+            event=Event(self._ids.new("evt"), type, tip.id, now, tip.id, payload),
             answer=None if once is None else self._seal(receipt, submission, once),
         )
         return receipt, acceptance
@@ -104,7 +131,7 @@ class Receiver:
     def _seal(self, receipt: Receipt, submission: Submission, once: Once) -> SealedAnswer:
         sealed = self._sealer.seal_answer(once.caller, once.key, msgspec.json.encode(receipt))
         body_hash = hashlib.sha256(submission.canonical()).hexdigest()
-        return SealedAnswer(once.hash, body_hash, sealed, self._clock.now() + KEEP_ANSWER)
+        return SealedAnswer(once.hash, body_hash, sealed, self._clock.now() + once.keep)
 
     def _conclude(self, receipt: Receipt, outcome: Outcome, once: Once | None) -> Receipt:
         if outcome.verdict is Verdict.CONFLICT:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,7 @@ def test_sentences_are_short(words: Catalogue) -> None:
 def test_every_key_is_used_and_every_used_key_exists() -> None:
     """Keys appear in templates and code as whole words, or as a prefix with a computed end."""
     web = MESSAGES.parent / "web"
-    text = "\n".join(path.read_text("utf8") for path in [*web.glob("templates/*.html"), *web.glob("*.py")])
+    text = "\n".join(path.read_text("utf8") for path in [*web.rglob("*.html"), *web.rglob("*.py")])
     prefixes = ("status.", "notice.", "sector.", "errors.", "language.")
     unused = [key for key in SOURCE.texts if f'"{key}"' not in text and not key.startswith(prefixes) and f"'{key}'" not in text]
     assert unused == []
@@ -49,11 +50,11 @@ def test_every_key_is_used_and_every_used_key_exists() -> None:
     assert called <= SOURCE.texts.keys()
 
 
-def test_a_third_language_needs_only_a_file(tmp_path: Path) -> None:
-    for name in ("en", "es"):
-        (tmp_path / f"{name}.yaml").write_text((MESSAGES / f"{name}.yaml").read_text("utf8"), "utf8")
-    (tmp_path / "ar.yaml").write_text("language:\n  name: العربية\n", "utf8")
-    catalogues = load_catalogues(tmp_path)
+def test_a_third_language_needs_only_a_folder(tmp_path: Path) -> None:
+    shutil.copytree(MESSAGES, tmp_path / "messages")
+    (tmp_path / "messages/ar").mkdir()
+    (tmp_path / "messages/ar/public.yaml").write_text("language:\n  name: العربية\n", "utf8")
+    catalogues = load_catalogues(tmp_path / "messages")
     assert list(catalogues) == ["en", "ar", "es"]
     assert catalogues["ar"]("language.name") == "العربية"
 
