@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from threading import Event as Signal
 
@@ -31,12 +31,12 @@ def run_distributed_worker(core: Core, stop: Signal) -> bool:
             return host.run()
 
 
-def replay_topic(core: Core, progress: Callable[[int, int], None]) -> tuple[int, int]:
-    """Handle the dead letters on the topic again; return how many went through and how many are open again."""
+def replay_topic(core: Core, progress: Callable[[int, int], None], give_up: Collection[str] = ()) -> tuple[int, int]:
+    """Handle the dead letters on the topic again, all but those to ``give_up``; return how many are done and how many open again."""
     with open_case_index(core.settings, core.database) as index:
         handlers = make_handlers(core, index)
         letters = DeadLetterTopic(make_brokers(core.settings))
-        return letters.replay(handlers, limits_of(core.settings), core.clock, time.sleep, progress)
+        return letters.replay(handlers, limits_of(core.settings), core.clock, time.sleep, progress, give_up)
 
 
 def backfill_topic(core: Core, topic: str, since: datetime | None, progress: Callable[[int, int], None]) -> tuple[int, int]:

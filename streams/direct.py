@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import groupby
@@ -50,11 +50,13 @@ class DeadLetterTopic:
         clock: Clock,
         wait: Callable[[float], object],
         progress: Callable[[int, int], None],
+        give_up: Collection[str] = (),
     ) -> tuple[int, int]:
-        """Handle every open dead letter again; return how many went through and how many are open again, at the end of the topic.
+        """Handle every open dead letter again; return how many are done and how many are open again, at the end of the topic.
 
-        What fails again is stored again before its old place is left, so a stop at any moment loses none.
-        ``progress`` is told how many are done, and of how many. Raises ``Unavailable``.
+        Those whose record first stood at a place named in ``give_up`` are passed over for good. What fails again is stored again before
+        its old place is left, so a stop at any moment loses none. ``progress`` is told how many are done, and of how many. Raises
+        ``Unavailable``.
         """
         desks = {handler.name: Desk(handler, limits, clock, wait) for handler in handlers}
         mended = failed = 0
@@ -63,8 +65,10 @@ class DeadLetterTopic:
             total = sum(end - begin for begin, end in ranges.values())
             for batch in read(consumer, self._brokers.prefix, ranges):
                 for received in batch:
-                    desk = desks.get(dict(received.headers).get("dead-line", b"").decode())
-                    letters = desk.work_off([received]) if desk else [as_it_was(received)]
+                    told = {name: value.decode(errors="replace") for name, value in received.headers}
+                    desk = desks.get(told.get("dead-line", ""))
+                    given_up = told.get("dead-source") in give_up
+                    letters = [] if given_up else desk.work_off([received]) if desk else [as_it_was(received)]
                     publisher.publish(letters)
                     with kafka_errors("keep the place of the replay"):
                         place = TopicPartition(self._brokers.prefix + received.topic, received.partition)

@@ -7,7 +7,7 @@ kill at any moment repeats work but loses none. Too many open dead letters stop 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from threading import Event as Signal
 
@@ -140,12 +140,26 @@ def attempt(handler: Handler, logged: Logged, tries: int, wait: Callable[[float]
     return failure
 
 
-def replay(letters: DeadLetters, handlers: Sequence[Handler], clock: Clock, tries: int, wait: Callable[[float], object]) -> tuple[int, int]:
-    """Handle every open dead letter again; return how many went through and how many are still open."""
+def replay(
+    letters: DeadLetters,
+    handlers: Sequence[Handler],
+    clock: Clock,
+    tries: int,
+    wait: Callable[[float], object],
+    give_up: Collection[str] = (),
+) -> tuple[int, int]:
+    """Handle every open dead letter again; return how many are done and how many are still open.
+
+    Letters about the events named in ``give_up`` are closed without being handled: a person has said that nothing can be made of them.
+    """
     by_name = {handler.name: handler for handler in handlers}
     mended = failed = 0
     for letter in letters.open(limit=100_000):
         handler = by_name.get(letter.reader)
+        if letter.logged.event.id in give_up:
+            letters.done(letter.id, clock.now())
+            mended += 1
+            continue
         if handler is None or attempt(handler, letter.logged, tries, wait, 0.1):
             failed += 1
             continue

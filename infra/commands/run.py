@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 
 import click
 
-from infra.app import open_core
+from infra.app import Core, open_core
 from infra.commands.options import as_json, with_settings
 from infra.commands.progress import stage_bar
 from infra.commands.work import print_json
 from infra.settings import Settings
-from triage.domain.audit import SealedRow, first_break
+from triage.domain.audit import AuditRow, SealedRow, first_break
 
 
 @click.command()
@@ -70,28 +70,42 @@ def _letters_on_topic(settings: Settings) -> list[dict[str, object]]:
 
 
 @click.command()
+@click.option("--give-up", multiple=True, metavar="EVENT", help="Close this one unhandled, as `dead-letters` names it; repeat it for more.")
+@click.option("--reason", default="", help="Why nothing can be made of it; needed to give up, and kept in the audit log.")
 @with_settings
-def replay(settings: Settings) -> None:
+def replay(settings: Settings, give_up: tuple[str, ...], reason: str) -> None:
     """Handle the events that were set aside again, after their cause was mended; the product may run meanwhile."""
-    mended, failed = _replay_topic(settings) if settings.kafka_bootstrap else _replay_log(settings)
-    click.echo(f"{mended} handled, {failed} still open")
+    if give_up and not reason.strip():
+        raise click.UsageError("say with --reason why nothing can be made of it")
+    with open_core(settings) as core:
+        if give_up:
+            _write_down(core, give_up, reason.strip())
+        mended, failed = _replay_topic(core, give_up) if settings.kafka_bootstrap else _replay_log(core, give_up)
+    click.echo(f"{mended} done, {failed} still open")
     raise SystemExit(1 if failed else 0)
 
 
-def _replay_log(settings: Settings) -> tuple[int, int]:
+def _write_down(core: Core, events: tuple[str, ...], reason: str) -> None:
+    """Keep who gave up what, before it is done."""
+    with core.storage.writing() as uow:
+        now, act = core.clock.now(), "dead-letter.give_up"
+        uow.audit.append(AuditRow(core.ids.new("aud"), now, "system:cli", act, f"event:{event}", reason) for event in events)
+
+
+def _replay_log(core: Core, give_up: tuple[str, ...]) -> tuple[int, int]:
     from infra.search.open import open_case_index
     from infra.worker_app import make_handlers
     from streams.worker import replay as replay_letters
 
-    with open_core(settings) as core, open_case_index(settings, core.database) as index:
-        return replay_letters(core.letters, make_handlers(core, index), core.clock, settings.tries, time.sleep)
+    with open_case_index(core.settings, core.database) as index:
+        return replay_letters(core.letters, make_handlers(core, index), core.clock, core.settings.tries, time.sleep, give_up)
 
 
-def _replay_topic(settings: Settings) -> tuple[int, int]:
+def _replay_topic(core: Core, give_up: tuple[str, ...]) -> tuple[int, int]:
     from infra.distributed_app import replay_topic
 
-    with open_core(settings) as core, stage_bar() as bar:
-        return replay_topic(core, lambda done, total: bar(f"{done} of {total} handled", done / total))
+    with stage_bar() as bar:
+        return replay_topic(core, lambda done, total: bar(f"{done} of {total} done", done / total), give_up)
 
 
 @click.command()

@@ -53,12 +53,15 @@ def test_poison_is_set_aside_with_its_place_and_handled_after_a_fix(running: Ins
         assert [letters[broken][name] for name in ("line", "error", "tries")] == ["decide", "BadEnvelope", 0]
 
         failed = running.run("replay")
-        assert (failed.returncode, "0 handled, 2 still open" in failed.stdout) == (1, True)
+        assert (failed.returncode, "0 done, 2 still open" in failed.stdout) == (1, True)
         _restore(core, tip)
         mended = running.run("replay")
-        assert (mended.returncode, "1 handled, 1 still open" in mended.stdout) == (1, True)
+        assert (mended.returncode, "1 done, 1 still open" in mended.stdout) == (1, True)
         assert [letter["event"] for letter in _letters(running)] == [broken]  # it keeps its first place, however often it is tried
         assert _in_queue(core, tip.id)
+        assert running.run("replay", "--give-up", broken).returncode == 2  # not without a reason
+        given_up = running.run("replay", "--give-up", broken, "--reason", "no event, sent by a test")
+        assert (given_up.returncode, given_up.stdout, _letters(running)) == (0, "1 done, 0 still open\n", [])
         with core.storage.reading() as uow:
             decided = uow.audit.of_object(f"tip:{tip.id}", 10)
         assert [row.action for row in decided] == ["tip.decide"]

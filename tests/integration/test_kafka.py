@@ -139,6 +139,14 @@ def test_dead_letters_are_replayed_once(brokers: Brokers) -> None:
     assert (handler.handled, letters.count_open()) == (["a", "c", "b"], 0)
 
 
+def test_dead_letters_that_are_given_up_are_closed_unhandled(brokers: Brokers) -> None:
+    set_aside(brokers, "a", "b")
+    letters, handler = DeadLetterTopic(brokers), Recorder("a", "b")
+    assert letters.replay([handler], LIMITS, StillClock(), lambda _: None, lambda *_: None, {"tips.received/0/1"}) == (1, 1)
+    (left,) = letters.open()
+    assert dict(left.headers)["dead-source"] == b"tips.received/0/0"
+
+
 def test_a_dead_letter_of_a_line_that_is_not_here_stays_open(brokers: Brokers) -> None:
     set_aside(brokers, "a")
     letters = DeadLetterTopic(brokers)

@@ -101,6 +101,16 @@ def test_replay_handles_what_was_set_aside(setting: Setting) -> None:
     assert [letter.logged.event.key for letter in setting.letters.open()] == ["bad2"]
 
 
+def test_what_is_given_up_is_closed_unhandled(setting: Setting) -> None:
+    setting.append("bad1", "bad2")
+    setting.handler.fails.update({name: [ValueError() for _ in range(20)] for name in ("bad1", "bad2")})
+    setting.line.run_once()
+    lost = setting.letters.open()[0].logged.event.id
+    assert replay(setting.letters, [setting.handler], StillClock(), 1, lambda _: None, {lost}) == (1, 1)
+    assert setting.handler.handled == []
+    assert [letter.logged.event.key for letter in setting.letters.open()] == ["bad2"]
+
+
 def test_a_line_told_to_stop_finishes_its_batch_and_ends(setting: Setting) -> None:
     setting.append("a", "b")
 
