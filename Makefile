@@ -7,7 +7,7 @@ PORT   ?= 8080
 TIPS   ?= 80
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check format bench train evaluate docs crash chaos soak clean
+.PHONY: help demo serve test check format fuzz bench train evaluate docs crash chaos soak clean
 
 help: ## Say what each target does
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -45,6 +45,9 @@ format: $(VENV)/.ready-dev ## Format the code and mend what can be mended
 
 docs: $(VENV)/.ready-dev ## Write the generated reference pages
 	@$(BIN)/python -m infra.docs
+
+fuzz: $(VENV)/.ready-dev ## Send bodies that no honest sender would send; none may be answered by a failure of ours (N=100000)
+	@$(BIN)/python -m tests.fuzz $(or $(N),100000)
 
 bench: $(VENV)/.ready-dev ## Measure the stages beside their peers, all or one (BENCH=read)
 	@$(BIN)/python -m tests.bench $(BENCH)

@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from infra.app import Core
-from infra.security import new_api_key
-from ingest.partner import ApiKey
+from ingest.registry.registry import KeyOrder, Registry
 from triage.domain.access import Role, User
 from triage.domain.audit import AuditRow
 from triage.domain.errors import NotFound
+
+CLI = "system:cli"
+"""Who acts, in the audit log, when somebody works on the command line."""
 
 
 def put_user(
@@ -37,18 +39,15 @@ def put_user(
         )
         uow.users.put(user)
         detail = {"role": str(user.role), "desks": ",".join(sorted(user.desks)), "active": str(active).lower()}
-        uow.audit.append([AuditRow(core.ids.new("aud"), core.clock.now(), "system:cli", "user.put", f"user:{user.id}", detail=detail)])
+        uow.audit.append([AuditRow(core.ids.new("aud"), core.clock.now(), CLI, "user.put", f"user:{user.id}", detail=detail)])
     return password
 
 
+def registry(core: Core) -> Registry:
+    """The register of partners, for whoever works on this machine."""
+    return Registry(core.partner_side, core.passwords, core.clock, core.ids, secrets.token_bytes, core.policy.retention)
+
+
 def new_key(core: Core, slug: str, label: str = "") -> str:
-    """A new API key of the partner; it is shown once and only its hash is kept. Raises ``NotFound``."""
-    if core.partners.get(slug) is None:
-        raise NotFound("partner", slug)
-    token, hashed = new_api_key(secrets.token_bytes)
-    key = ApiKey(core.ids.new("key"), slug, hashed, core.clock.now(), label)
-    core.partners.put_key(key)
-    with core.storage.writing() as uow:
-        row = AuditRow(core.ids.new("aud"), core.clock.now(), "system:cli", "key.new", f"partner:{slug}", detail={"key": key.id})
-        uow.audit.append([row])
-    return token
+    """A new API key of the partner with every right; it is shown once and only its hash is kept. Raises ``NotFound``."""
+    return registry(core).issue(CLI, slug, KeyOrder(label)).token

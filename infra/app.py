@@ -7,17 +7,18 @@ part is ``infra.worker_app``.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from infra.blobs import DiskBlobs
 from infra.crypto import KeyRing, KeyRingSealer
 from infra.notify import make_notifier
-from infra.search.open import open_case_reader
+from infra.search.open import open_case_reader, open_search_matcher
 from infra.security import Argon2Passwords
 from infra.settings import Settings
 from infra.storage.audit_chain import SqlAuditChain
+from infra.storage.blobs import SqlBlobs
 from infra.storage.database import Database, open_database
 from infra.storage.dead_letters import SqlDeadLetters
 from infra.storage.event_log import SqlEventLog
@@ -35,7 +36,7 @@ from streams.tracing import Spans
 from triage.domain.errors import PolicyError, TipstreamError
 from triage.domain.policy import Policy
 from triage.policy_file import load_policy
-from triage.ports import AuditChain, Blobs, CaseIndex, Clock, Ids, Notifier, Passwords, Storage
+from triage.ports import AuditChain, Blobs, CaseIndex, Clock, Ids, Notifier, Passwords, SearchMatcher, Storage
 from triage.taxonomy.taxonomy import Taxonomy, load_taxonomy
 
 
@@ -57,6 +58,7 @@ class Core:
     letters: DeadLetters
     chain: AuditChain
     index: CaseIndex
+    matcher: SearchMatcher
     sealer: Sealer
     blobs: Blobs
     passwords: Passwords
@@ -106,13 +108,17 @@ def open_core(settings: Settings) -> Iterator[Core]:
     require_database(settings)
     clock = SystemClock()
     meter = Meter()
-    with open_spans(settings) as spans, open_database(settings.database) as database, open_case_reader(settings) as index:
+    with ExitStack() as stack:
+        spans = stack.enter_context(open_spans(settings))
+        database = stack.enter_context(open_database(settings.database))
+        index = stack.enter_context(open_case_reader(settings))
         storage = SqlStorage(database)
         with storage.reading() as uow:
             known = uow.policies.get(policy.version) is not None
         if not known:
             with storage.writing() as uow:
                 uow.policies.add(policy.version, files)
+        matcher = stack.enter_context(open_search_matcher(settings, storage, clock))
         yield Core(
             settings=settings,
             database=database,
@@ -124,8 +130,9 @@ def open_core(settings: Settings) -> Iterator[Core]:
             letters=SqlDeadLetters(database),
             chain=SqlAuditChain(database),
             index=index,
+            matcher=matcher,
             sealer=KeyRingSealer(KeyRing.load(settings.keys), clock),
-            blobs=DiskBlobs(settings.data / "blobs"),
+            blobs=SqlBlobs(database) if settings.database_url else DiskBlobs(settings.data / "blobs"),
             passwords=Argon2Passwords(),
             notifier=make_notifier(settings.alert_webhook),
             clock=clock,

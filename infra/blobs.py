@@ -13,6 +13,13 @@ from triage.ports import Blobs
 _NAME = re.compile(r"[a-z]{2,8}_[A-Za-z0-9]{1,40}")
 
 
+def check_name(name: str) -> str:
+    """The name, if it is an identifier of ours. Raises ``ValueError``."""
+    if not _NAME.fullmatch(name):
+        raise ValueError("a blob is named by an identifier of ours, such as att_01H...")
+    return name
+
+
 class DiskBlobs(Blobs):
     """A file each, in a folder of mode 0700, spread over 256 folders by the end of their names."""
 
@@ -23,7 +30,10 @@ class DiskBlobs(Blobs):
         path = self._path(name)
         beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for folder in (self._folder, path.parent):  # one by one: only the last folder of a path gets the mode
+                if not folder.is_dir():
+                    folder.mkdir(mode=0o700, exist_ok=True)
+                    _sync(folder.parent)
             with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
                 file.write(content)
                 file.flush()
@@ -56,10 +66,14 @@ class DiskBlobs(Blobs):
         except OSError as error:
             raise Unavailable(f"the blob cannot be destroyed: {os.strerror(error.errno or 0)}.") from error
 
+    def names(self, prefix: str) -> list[str]:
+        try:
+            return sorted(path.name for path in self._folder.glob(f"*/{prefix}_*") if _NAME.fullmatch(path.name))
+        except OSError as error:
+            raise Unavailable(f"the blobs cannot be listed: {os.strerror(error.errno or 0)}.") from error
+
     def _path(self, name: str) -> Path:
-        if not _NAME.fullmatch(name):
-            raise ValueError("a blob is named by an identifier of ours, such as att_01H...")
-        return self._folder / name[-2:].lower() / name
+        return self._folder / check_name(name)[-2:].lower() / name
 
 
 def _sync(folder: Path) -> None:

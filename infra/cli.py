@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import sys
 from importlib import import_module
 
@@ -34,10 +35,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("infra.commands.manage", "Look at everything that is set up, and say what to do."),
     "policy": ("infra.commands.manage", "Check the policy files."),
     "user": ("infra.commands.manage", "Add or change an account."),
-    "key": ("infra.commands.manage", "Make a new API key for a partner."),
+    "partner": ("infra.commands.partner", "Partners: who they are, their keys, their people, their posters."),
+    "import": ("infra.commands.bulk", "Import a partner's file: CSV, NDJSON, XLSX or XML."),
     "settings": ("infra.commands.manage", "Print the reference of all settings."),
 }
-"""Name, module, and what it does; the module holds a click command of the same name (dashes as underscores)."""
+"""Name, module, and what it does; the module holds a click command of the same name (dashes as underscores; words of Python end in one)."""
 
 
 class Commands(click.Group):
@@ -51,7 +53,8 @@ class Commands(click.Group):
         """The command, imported now."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(COMMANDS[cmd_name][0]), cmd_name.replace("-", "_"))
+        name = cmd_name.replace("-", "_") + "_" * keyword.iskeyword(cmd_name)
+        command: click.Command = getattr(import_module(COMMANDS[cmd_name][0]), name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # click's signature

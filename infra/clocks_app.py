@@ -8,9 +8,13 @@ from threading import Event as Signal
 
 from infra.app import Core
 from infra.health import health_server
+from infra.hooks_app import telling_partners
+from ingest.photos import Sweep
+from ingest.tables.importing import forget_files
 from streams import metrics
 from streams.clocks import Clocks
 from streams.pipeline import Index
+from triage.domain.undo import UNDO_FOR
 
 log = logging.getLogger(__name__)
 
@@ -18,9 +22,17 @@ log = logging.getLogger(__name__)
 def run_clocks(core: Core, stop: Signal, open_letters: Callable[[], int]) -> None:
     """Run the clocks until ``stop``; ``open_letters`` counts the dead letters that wait for a replay."""
     watch_levels(core, open_letters)
-    with health_server(core.settings, "clocks", core.meter, core.events.end):
+    with health_server(core.settings, "clocks", core.meter, core.events.end), telling_partners(core, stop):
         log.info("ready", extra={"service": "clocks"})
-        Clocks(core.chain, core.intake, core.clock, core.settings.seal_ms / 1000, stop).run()
+        sweep = Sweep(core.partner_side, core.blobs, core.clock)
+
+        def forget() -> None:
+            sweep.run_once()
+            forget_files(core.partner_side, core.blobs, core.clock, core.ids)
+            with core.storage.writing() as uow:
+                uow.undo.forget(core.clock.now() - 6 * UNDO_FOR)
+
+        Clocks(core.chain, core.intake, core.clock, core.settings.seal_ms / 1000, stop, forget).run()
 
 
 def watch_levels(core: Core, open_letters: Callable[[], int]) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx
 
-from infra.accounts import new_key, put_user
+from infra.accounts import CLI, new_key, put_user, registry
 from infra.app import Core
 from triage.domain.access import Role
 
@@ -31,10 +31,16 @@ DEMO_USERS: tuple[tuple[str, str, Role, tuple[str, ...]], ...] = (
 )
 """Name, display name, role, desks. Only oversight people read what names an official or somebody's own staff."""
 
+DEMO_STAFF: tuple[tuple[str, str, str, bool], ...] = (
+    ("prairie-haul", "drew", "Drew Novotny", True),
+    ("st-brendan", "nell", "Nell Abara", False),
+)
+"""Partner, name, display name, whether a manager: people who sign in to their partner's pages."""
+
 SAMPLE_FORM_EVERY = 5
 """Every fifth sample tip goes through its partner's form, the others through the API."""
 
-_TOKEN = re.compile(r'name="token" value="([^"]+)"')
+_DRAFT = re.compile(r'name="draft" value="([^"]+)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,7 @@ class Demo:
     """What ``demo.json`` keeps: logins and keys, so that a second run goes on with them. ``sent`` counts sample tips so far."""
 
     users: tuple[Mapping[str, Any], ...]
+    staff: tuple[Mapping[str, Any], ...]
     keys: Mapping[str, str]
     sent: int
 
@@ -56,12 +63,17 @@ def load_or_make(core: Core, data: Path) -> Demo:
     path = demo_file(data)
     if path.exists():
         kept = json.loads(path.read_text("utf8"))
-        return Demo(tuple(kept["users"]), kept["keys"], kept["sent"])
+        return Demo(tuple(kept["users"]), tuple(kept.get("staff", ())), kept["keys"], kept["sent"])
     users = tuple(
         {"name": name, "password": put_user(core, name, role, desks, display_name=display), "role": str(role), "desks": list(desks)}
         for name, display, role, desks in DEMO_USERS
     )
-    demo = Demo(users, {partner.slug: new_key(core, partner.slug, "demo") for partner in core.partners.all()}, 0)
+    register = registry(core)
+    staff = tuple(
+        {"name": name, "password": register.add_staff(CLI, slug, name, display, manager).password, "partner": slug}
+        for slug, name, display, manager in DEMO_STAFF
+    )
+    demo = Demo(users, staff, {partner.slug: new_key(core, partner.slug, "demo") for partner in core.partners.all()}, 0)
     save(demo, data, "")
     return demo
 
@@ -78,7 +90,8 @@ def save(demo: Demo, data: Path, url: str) -> None:
 def ready_line(demo: Demo, data: Path, url: str) -> dict[str, Any]:
     """What a script needs to know once the product answers."""
     forms = [f"/r/{slug}" for slug in sorted(demo.keys)]
-    return {"url": url, "api_key": demo.keys["prairie-haul"], "users": list(demo.users), "forms": forms, "data": str(data)}
+    key, users, staff = demo.keys["prairie-haul"], list(demo.users), list(demo.staff)
+    return {"url": url, "api_key": key, "users": users, "staff": staff, "forms": forms, "data": str(data)}
 
 
 def sample_tips(skip: int, count: int) -> Iterator[Mapping[str, Any]]:
@@ -140,9 +153,10 @@ def _send_by_api(http: httpx.Client, key: str, tip: Mapping[str, Any]) -> None:
 
 
 def _send_by_form(http: httpx.Client, slug: str, tip: Mapping[str, Any]) -> None:
-    page = http.get(f"/r/{slug}", params={"lang": "es" if tip["lang"] == "es" else "en"})
+    language = "es" if tip["lang"] == "es" else "en"
+    page = http.get(f"/r/{slug}", params={"all": "1", "lang": language})
     page.raise_for_status()
-    token = _TOKEN.search(page.text)
-    if token is None:
-        raise ValueError("the form has no token; its page and the demo do not fit together")
-    http.post(f"/r/{slug}", data={"narrative": tip["text"], "token": token[1]}).raise_for_status()
+    draft = _DRAFT.search(page.text)
+    if draft is None:
+        raise ValueError("the form has no draft; its page and the demo do not fit together")
+    http.post(f"/r/{slug}/sent", data={"narrative": tip["text"], "draft": draft[1], "lang": language}).raise_for_status()

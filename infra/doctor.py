@@ -83,6 +83,8 @@ def _checks(settings: Settings) -> Iterator[tuple[str, Check]]:
     yield "policy", _policy
     yield "database", _database
     yield "libraries", _libraries
+    if settings.webhook_allow_private:
+        yield "webhooks", _webhooks
     if settings.trace_endpoint:
         yield "traces", _traces
     yield "model", _model
@@ -142,6 +144,11 @@ def _database(settings: Settings) -> Iterator[Finding]:
     yield Finding("database", State.WELL, f"reached, schema {revision}")
     with open_database(settings.database) as database:
         yield from _open_letters(SqlDeadLetters(database).count_open())
+
+
+def _webhooks(_: Settings) -> Iterator[Finding]:
+    words = "partners' webhooks may reach private addresses, and so whatever stands beside this machine"
+    yield Finding("webhooks", State.WARNING, f"{words}. Unset TIPSTREAM_WEBHOOK_ALLOW_PRIVATE unless this is a test")
 
 
 def _libraries(_: Settings) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from itertools import groupby
 import click
 import msgspec
 
+from infra.api_reference import parts as api_parts
 from infra.cli import COMMANDS, tipstream
 from infra.log import ALLOWED
 from infra.settings import reference as settings_page
@@ -39,10 +40,17 @@ def pages() -> Mapping[str, str]:
         "topics.md": topics_page,
         "metrics.md": metrics_page,
         "tip-schema.md": tip_schema_page,
+        "api.md": api_page,
         "log-fields.md": log_fields_page,
         "model.md": model_page,
     }
     return {name: make() for name, make in makers.items()}
+
+
+def api_page() -> str:
+    """Every address of the partner API."""
+    made = (part if isinstance(part, str) else _table(*part) for part in api_parts())
+    return _page([_head("Partner API", "ingest/api/endpoints.py"), *made])
 
 
 def commands_page() -> str:
@@ -57,12 +65,7 @@ def commands_page() -> str:
         command = tipstream.get_command(parent, name)
         if command is None:
             raise LookupError(f"infra/cli.py names the command {name!r}, but its module has none of that name")
-        context = click.Context(command, info_name=name, parent=parent)
-        usage = " ".join([context.command_path, *command.collect_usage_pieces(context)])
-        parts += [f"## {name}", f"```\n{usage}\n```", inspect.cleandoc(command.help or "")]
-        options = [record for option in command.params if (record := option.get_help_record(context))]
-        if options:
-            parts.append(_table(("option", "what it does"), ((f"`{written}`", sentence) for written, sentence in options)))
+        parts += _command_parts(command, name, parent)
     return _page(parts)
 
 
@@ -233,6 +236,20 @@ def _flat(values: Mapping[str, object], before: str = "") -> Iterator[tuple[str,
 
 def _command_rows() -> Iterable[tuple[str, str]]:
     return ((f"[`{name}`](#{name})", sentence) for name, (_, sentence) in COMMANDS.items())
+
+
+def _command_parts(command: click.Command, name: str, parent: click.Context, depth: int = 2) -> Iterator[str]:
+    """What one command does and takes, then the same of the commands below it."""
+    context = click.Context(command, info_name=name, parent=parent)
+    usage = " ".join([context.command_path, *command.collect_usage_pieces(context)])
+    title = context.command_path.removeprefix("tipstream ")
+    yield from (f"{'#' * depth} {title}", f"```\n{usage}\n```", inspect.cleandoc(command.help or ""))
+    options = [record for option in command.params if (record := option.get_help_record(context))]
+    if options:
+        yield _table(("option", "what it does"), ((f"`{written}`", sentence) for written, sentence in options))
+    if isinstance(command, click.Group):
+        for inner in command.list_commands(context):
+            yield from _command_parts(command.commands[inner], inner, context, depth + 1)
 
 
 def _never_beside(category: Category, taxonomy: Taxonomy) -> str:

@@ -73,6 +73,12 @@ class Settings:
         "those after it.",
     )
     trace_endpoint: str = _setting("", "Where traces are sent (OTLP over HTTP); empty for nowhere. Needs the extra `telemetry`.")
+    tips_a_day: int = _setting(100_000, "How many tips a partner may send in a day (UTC) whose agreement names no number.")
+    import_mb: int = _setting(50, "The largest file, in MB, that a partner's staff may import over their pages.")
+    webhook_ca_file: str = _setting("", "The certificate authority of partners' webhooks; empty for those of the machine.")
+    webhook_allow_private: bool = _setting(
+        False, "Let partners' webhooks lead to private addresses too; for tests on one machine alone, never where partners set addresses."
+    )
     alert_webhook: str = _setting("", "An address that gets a POST for each alert (ids and levels only); empty for the log alone.")
 
     @property

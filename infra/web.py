@@ -15,17 +15,25 @@ from starlette.applications import Starlette
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
-from infra.app import Core, open_core
+from infra.app import Core, open_core, policy_files
 from infra.health import health_server
 from infra.listener import address_of
 from infra.pictures import PillowCleaner
+from infra.posters import DrawnPosters
 from infra.settings import Settings
+from infra.table_files import DrawnTables
+from infra.tables import table_readers
+from infra.vault import SealedVault
+from ingest.catalogue import load_catalogues
+from ingest.own_words import with_own_words
 from ingest.receive import Receiver
+from ingest.surveys.survey_file import load_surveys
 from ingest.web.deps import IntakeDeps, default_limits
 from ingest.web.desk.routes import AREAS, TEMPLATES, desk_routes
 from ingest.web.portal.routes import portal_routes
 from ingest.web.routes import intake_routes
 from ingest.writer import GroupWriter
+from triage.replies_file import load_replies
 from triage.web.console import Console
 from triage.web.deps import ConsoleDeps
 from triage.web.routes import console_routes
@@ -43,6 +51,8 @@ def make_application(core: Core) -> Starlette:
         yield
         await asyncio.to_thread(writer.close)
 
+    files = policy_files(core.settings.policy)
+    words = with_own_words(load_catalogues(), files)
     receiver = Receiver(writer, core.sealer, core.clock, core.ids, secrets.token_bytes)
     intake = IntakeDeps(
         receiver=receiver,
@@ -53,6 +63,7 @@ def make_application(core: Core) -> Starlette:
         sealer=core.sealer,
         blobs=core.blobs,
         pictures=PillowCleaner(),
+        posters=DrawnPosters(),
         passwords=core.passwords,
         clock=core.clock,
         ids=core.ids,
@@ -61,6 +72,11 @@ def make_application(core: Core) -> Starlette:
         limits=default_limits(core.clock),
         public_url=core.settings.public_url,
         secure_cookies=core.settings.secure_cookies,
+        tips_a_day=core.settings.tips_a_day,
+        words=words,
+        surveys=load_surveys(files, None, words),
+        tables=table_readers(),
+        import_bytes=core.settings.import_mb * 1024 * 1024,
     )
 
     def titles() -> Mapping[str, str]:
@@ -70,14 +86,18 @@ def make_application(core: Core) -> Starlette:
         ConsoleDeps(
             storage=core.storage,
             index=core.index,
+            matcher=core.matcher,
             policy=core.policy,
             taxonomy=core.taxonomy,
             passwords=core.passwords,
+            tables=DrawnTables(),
             clock=core.clock,
             ids=core.ids,
             partner_titles=titles,
             random_token=lambda: secrets.token_hex(32),
             secure_cookies=core.settings.secure_cookies,
+            vault=SealedVault(core.partner_side, core.blobs, core.sealer),
+            replies=load_replies(policy_files(core.settings.policy)),
             templates=TEMPLATES,
             areas=AREAS,
         )

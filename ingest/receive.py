@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import msgspec
 
+from ingest.lanes import EVENTS, STANDARD, Lanes, Shares
 from ingest.ports import Acceptance, Outcome, SealedAnswer, Sealer, Verdict
 from ingest.receipts import new_code
 from ingest.submission import Submission
@@ -24,6 +25,9 @@ KEEP_ANSWER = timedelta(hours=24)
 """How long the first answer to an idempotency key is repeated."""
 
 
+PUBLIC = "public"
+"""The actor of a report by an open form."""
+
 SANDBOX = "~sandbox"
 """What is added to the slug of a partner for tips sent with a sandbox key; no slug holds such a sign."""
 
@@ -33,11 +37,13 @@ class Sender:
     """Whose key or form it came by: the partner's slug, and the actor for the audit log (``partner:<slug>`` or ``public``).
 
     A ``sandbox`` sender's tips are stored apart, under the slug and ``SANDBOX``, and reach nobody: no event has them read or routed.
+    ``source`` stands for who sends within the partner, a blinded address or the id of a key, for shares of lanes; it is never stored.
     """
 
     partner: str
     actor: str
     sandbox: bool = False
+    source: str = ""
 
     @property
     def slug(self) -> str:
@@ -80,14 +86,17 @@ class Receipt:
 
 
 class Receiver:
-    """Accepts tips. ``random`` gives that many random bytes, for receipt codes."""
+    """Accepts tips. ``random`` gives that many random bytes, for receipt codes; ``shares`` is who may fill which lane how far."""
 
-    def __init__(self, writer: GroupWriter, sealer: Sealer, clock: Clock, ids: Ids, random: Callable[[int], bytes]) -> None:
+    def __init__(
+        self, writer: GroupWriter, sealer: Sealer, clock: Clock, ids: Ids, random: Callable[[int], bytes], shares: Shares = STANDARD
+    ) -> None:
         self._writer = writer
         self._sealer = sealer
         self._clock = clock
         self._ids = ids
         self._random = random
+        self._lanes = Lanes(clock, shares)
 
     @property
     def ready(self) -> bool:
@@ -115,9 +124,11 @@ class Receiver:
         receipt = Receipt(tip.id, reserved.code or new_code(self._random))
         contact = submission.to_contact()
         facts = {"partner": sender.slug, "channel": tip.channel.value}
-        type, payload = EventType.TIP_RECEIVED, {"tip": tip.id, "partner": sender.slug}
         if sender.sandbox:
             type, payload = EventType.TIP_PROGRESSED, {"tip": tip.id, "step": Progress.RECEIVED.value}
+        else:
+            lane = self._lanes.choose(submission, sender.partner, sender.source, public=sender.actor == PUBLIC)
+            type, payload = EVENTS[lane], {"tip": tip.id, "partner": sender.slug}
         acceptance = Acceptance(
             tip=tip,
             sealed_contact=None if contact is None else self._sealer.seal_contact(tip.id, encode_contact(contact)),
@@ -137,14 +148,19 @@ class Receiver:
         if outcome.verdict is Verdict.CONFLICT:
             raise Conflict("this idempotency key was used for another report within 24 hours. Give each report a key of its own.")
         if outcome.verdict is Verdict.REPEATED and once is not None and outcome.answer is not None:
-            try:
-                first = msgspec.json.decode(self._sealer.open_answer(once.caller, once.key, outcome.answer.sealed), type=Receipt)
-            except ValueError:
-                raise Conflict(
-                    "this report was accepted before, but the server's keys were replaced since, so its first answer cannot be given again."
-                ) from None
-            return Receipt(first.id, first.code, repeated=True)
+            return first_receipt(once, outcome.answer, self._sealer)
         return receipt
+
+
+def first_receipt(once: Once, answer: SealedAnswer, sealer: Sealer) -> Receipt:
+    """The receipt that was given the first time. Raises ``Conflict`` if the keys that sealed it are gone."""
+    try:
+        first = msgspec.json.decode(sealer.open_answer(once.caller, once.key, answer.sealed), type=Receipt)
+    except ValueError:
+        raise Conflict(
+            "this report was accepted before, but the server's keys were replaced since, so its first answer cannot be given again."
+        ) from None
+    return Receipt(first.id, first.code, repeated=True)
 
 
 def encode_contact(contact: Contact) -> bytes:

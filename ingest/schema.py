@@ -42,9 +42,9 @@ def parse(body: bytes) -> Submission:
     try:
         submission = _DECODER.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return from_value(_decode(body))
+        return from_value(decode(body))
     if _MAY_HOLD_CONTROL.search(body) or any(_rules(submission.narrative, submission.contact and submission.contact.email)):
-        return from_value(_decode(body))
+        return from_value(decode(body))
     return submission
 
 
@@ -53,13 +53,17 @@ def from_value(value: object) -> Submission:
 
     Raises ``InvalidInput`` with every field to mend.
     """
-    errors = list(islice(_errors(value), ERROR_LIMIT))
-    if errors:
+    if errors := check(value):
         raise InvalidInput(errors)
     try:
         return msgspec.convert(value, Submission)
     except msgspec.ValidationError as error:
         raise InvalidInput([FieldError("", "not_accepted", "Something here does not fit the schema. Check it field by field.")]) from error
+
+
+def check(value: object) -> list[FieldError]:
+    """Everything in a submission given as plain values that must be mended, up to ``ERROR_LIMIT``; empty if it can be taken."""
+    return list(islice(_errors(value), ERROR_LIMIT))
 
 
 def json_schema() -> dict[str, Any]:
@@ -73,7 +77,8 @@ def json_schema() -> dict[str, Any]:
     }
 
 
-def _decode(body: bytes) -> object:
+def decode(body: bytes) -> object:
+    """JSON as plain values. Raises ``InvalidInput`` with the code ``not_json`` for what is none."""
     try:
         return msgspec.json.decode(body)
     except RecursionError as error:

@@ -1,8 +1,9 @@
-"""What happens by time and not by event: the audit rows are sealed, and answers whose time is over are forgotten."""
+"""What happens by time and not by event: the audit rows are sealed, and what is over is forgotten: answers, drafts, lost pictures."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 from threading import Event as Signal
 
@@ -19,14 +20,23 @@ FORGET_EVERY = timedelta(minutes=10)
 
 
 class Clocks:
-    """The one process of its kind: audit sealer and housekeeping."""
+    """The one process of its kind: audit sealer and housekeeping. ``sweep`` is called whenever it is time to forget."""
 
-    def __init__(self, chain: AuditChain, store: IntakeStore, clock: Clock, seal_seconds: float, stop: Signal) -> None:
+    def __init__(
+        self,
+        chain: AuditChain,
+        store: IntakeStore,
+        clock: Clock,
+        seal_seconds: float,
+        stop: Signal,
+        sweep: Callable[[], object] = lambda: None,
+    ) -> None:
         self._chain = chain
         self._store = store
         self._clock = clock
         self._seal_seconds = seal_seconds
         self._stop = stop
+        self._sweep = sweep
         self._forget_at = clock.now()
 
     def run(self) -> None:
@@ -45,6 +55,7 @@ class Clocks:
         sealed = self._chain.seal(SEAL_AT_ONCE)
         now = self._clock.now()
         if now >= self._forget_at:
+            self._forget_at = now + FORGET_EVERY  # first, so that a fault below never keeps the audit log waiting
             self._store.forget_answers(now)
-            self._forget_at = now + FORGET_EVERY
+            self._sweep()
         return sealed

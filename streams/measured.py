@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from ingest.ports import Acceptance, IntakeStore, Outcome, SealedAnswer, Verdict
+from ingest.ports import Acceptance, HookAnswer, HookCaller, IntakeStore, Outcome, SealedAnswer, Verdict
 from models.ports import TipText
 from streams import metrics
 from streams.handler import Handler
@@ -55,6 +55,20 @@ class MeasuredIntakeStore(IntakeStore):
 
     def forget_answers(self, now: datetime) -> int:
         return self._store.forget_answers(now)
+
+
+class MeasuredHookCaller(HookCaller):
+    """Counts how calls of partners' programs ended."""
+
+    def __init__(self, caller: HookCaller, meter: Meter) -> None:
+        self._caller = caller
+        self._meter = meter
+
+    def post(self, url: str, headers: Mapping[str, str], body: bytes) -> HookAnswer:
+        answer = self._caller.post(url, headers, body)
+        result = "failed" if not answer.status else "taken" if 200 <= answer.status < 300 else "refused"
+        self._meter.add(metrics.HOOK_CALLS, result=result)
+        return answer
 
 
 class MeasuredPublisher(Publisher):

@@ -62,11 +62,17 @@ THREAT_SECONDS = Metric(
     "oldest_unclaimed_threat_seconds", Kind.LEVEL, "how long the oldest life threat waits for a person; 0 if none", "clocks"
 )
 UNSEALED = Metric("audit_unsealed", Kind.LEVEL, "audit rows that are not in the chain yet", "clocks")
+HOOK_CALLS = Metric(
+    "webhook_calls_total", Kind.COUNT, "messages to partners' programs: taken, refused by an answer, or failed without one", "clocks",
+    ("result",),
+)  # fmt: skip
+HOOK_SECONDS = Metric("webhook_oldest_due_seconds", Kind.LEVEL, "how long the oldest due message to a partner waits; 0 if none", "clocks")
 INDEX_BEHIND = Metric("index_behind_seconds", Kind.LEVEL, "age of the oldest change that the index does not show yet; 0 if none", "clocks")
 
 METRICS = (
     ACCEPTED, REFUSED, STORE_SECONDS, RELAYED, RELAY_BACKLOG, RELAY_LEADS, HANDLED, FAILED, HANDLE_SECONDS, ASSESS_SECONDS,
-    TO_QUEUE_SECONDS, LAG, LINE_BACKLOG, DEAD_LETTERS, QUEUE_OPEN, THREAT_SECONDS, UNSEALED, INDEX_BEHIND,
+    TO_QUEUE_SECONDS, LAG, LINE_BACKLOG, DEAD_LETTERS, QUEUE_OPEN, THREAT_SECONDS, UNSEALED, HOOK_CALLS, HOOK_SECONDS,
+    INDEX_BEHIND,
 )  # fmt: skip
 
 Levels = Callable[[], Mapping[tuple[str, ...], float]]

@@ -1,4 +1,4 @@
-"""The lines of the pipeline: read and decide, index, deliver. Each is a ``Handler``; hosts feed them."""
+"""The lines of the pipeline: read and decide, index, tell, deliver. Each is a ``Handler``; hosts feed them."""
 
 from __future__ import annotations
 
@@ -17,19 +17,42 @@ from triage.domain.errors import NotFound
 from triage.domain.events import Event, EventType
 from triage.domain.policy import Policy
 from triage.domain.tip import Tip
-from triage.ports import CaseIndex, Clock, Ids, Notifier, Storage, UnitOfWork
+from triage.ports import CaseIndex, Clock, Ids, Notifier, SearchMatcher, Storage, UnitOfWork
+from triage.saved import tell
 
 Assess = Callable[[Sequence[TipText]], list[Assessment]]
 """Reads texts in a batch; ``models.assess.Assessor.assess``."""
 
 
+LINES = {
+    EventType.TIP_RECEIVED_URGENT: "decide-urgent",
+    EventType.TIP_RECEIVED: "decide",
+    EventType.TIP_RECEIVED_BULK: "decide-bulk",
+}
+"""The lines that read and decide, by the event that brings tips to them, the first to be worked off first."""
+
+
 class ReadAndDecide(Handler):
-    """Reads every received tip and decides about it. Tips that were decided before are passed over."""
+    """Reads every received tip of one lane and decides about it. Tips that were decided before are passed over.
+
+    ``type`` is one of ``RECEIVED``: each has a line of its own, so that what waits in one lane is in nobody's way in another.
+    """
 
     name = "decide"
-    types = (EventType.TIP_RECEIVED,)
+    types: tuple[EventType, ...] = (EventType.TIP_RECEIVED,)
 
-    def __init__(self, storage: Storage, partners: Partners, policy: Policy, assess: Assess, clock: Clock, ids: Ids) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        partners: Partners,
+        policy: Policy,
+        assess: Assess,
+        clock: Clock,
+        ids: Ids,
+        type: EventType = EventType.TIP_RECEIVED,
+    ) -> None:
+        self.name = LINES[type]
+        self.types = (type,)
         self._storage = storage
         self._partners = partners
         self._policy = policy
@@ -83,6 +106,26 @@ class Index(Handler):
         with self._storage.reading() as uow:
             documents = documents_of(uow, self._partners, list(dict.fromkeys(event.payload["case"] for event in events)))
         self._index.put(documents)
+
+
+class Tell(Handler):
+    """Tells people about tips that their kept searches find."""
+
+    name = "tell"
+    types = (EventType.CASE_CHANGED,)
+
+    def __init__(self, storage: Storage, partners: Partners, matcher: SearchMatcher, clock: Clock, ids: Ids) -> None:
+        self._storage = storage
+        self._partners = partners
+        self._matcher = matcher
+        self._clock = clock
+        self._ids = ids
+
+    def handle(self, events: Sequence[Event]) -> None:
+        """Each changed case once, as it stands now."""
+        with self._storage.reading() as uow:
+            documents = documents_of(uow, self._partners, list(dict.fromkeys(event.payload["case"] for event in events)))
+        tell(self._storage, self._matcher, self._clock, self._ids, documents)
 
 
 class Deliver(Handler):

@@ -42,6 +42,22 @@ RECEIVED = Topic(
     types=(EventType.TIP_RECEIVED, EventType.TIP_AMENDED),
     purpose="a tip was accepted or amended; workers read and decide",
 )
+URGENT = Topic(
+    "tips.urgent",
+    key="tip",
+    partitions=12,
+    retention=timedelta(days=14),
+    types=(EventType.TIP_RECEIVED_URGENT,),
+    purpose="a tip was accepted in which somebody may be in danger now; workers read it whatever else waits",
+)
+BULK = Topic(
+    "tips.bulk",
+    key="tip",
+    partitions=12,
+    retention=timedelta(days=14),
+    types=(EventType.TIP_RECEIVED_BULK,),
+    purpose="a tip of an import, a survey or a flood was accepted; workers read it beside the others",
+)
 ASSESSED = Topic(
     "tips.assessed",
     key="tip",
@@ -85,7 +101,7 @@ DEAD_LETTERS = Topic(
     purpose="records that could not be handled, as they came, with the place where they stood",
 )
 
-TOPICS = (RECEIVED, ASSESSED, CHANGED, QUEUES, ALERTS, DEAD_LETTERS)
+TOPICS = (URGENT, RECEIVED, BULK, ASSESSED, CHANGED, QUEUES, ALERTS, DEAD_LETTERS)
 """All of them. Every event type goes to exactly one."""
 
 _BY_TYPE = {type: topic for topic in TOPICS for type in topic.types}

@@ -70,14 +70,20 @@ class Line:
         batch = self._events.read(self._handler.name, self._handler.types, self._limits.batch)
         if not batch:
             return 0
-        if (open_letters := self._letters.count_open(self._handler.name)) >= self._limits.dead_letters:
-            raise LineStopped(self._handler.name, open_letters)
-        for logged, failure in one_by_one(self._handler, batch, self._limits, self._stop.wait):
+        self._check_letters()
+        for logged, failure in self._settled(batch):
             if failure:
                 self._set_aside(logged, failure)
             self._events.commit(self._handler.name, logged.position)
         self._events.commit(self._handler.name, batch[-1].position)
         return len(batch)
+
+    def _check_letters(self) -> None:
+        if (open_letters := self._letters.count_open(self._handler.name)) >= self._limits.dead_letters:
+            raise LineStopped(self._handler.name, open_letters)
+
+    def _settled(self, batch: Sequence[Logged]) -> Iterator[tuple[Logged, str]]:
+        return one_by_one(self._handler, batch, self._limits, self._stop.wait)
 
     def _set_aside(self, logged: Logged, failure: str) -> None:
         letter = DeadLetter(self._ids.new("dead"), self._handler.name, logged, failure, self._limits.tries, self._clock.now())

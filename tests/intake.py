@@ -16,15 +16,18 @@ from starlette.applications import Starlette
 from infra.blobs import DiskBlobs
 from infra.crypto import KeyRing, KeyRingSealer
 from infra.pictures import PillowCleaner
-from infra.security import Argon2Passwords, new_api_key
+from infra.posters import DrawnPosters
+from infra.security import Argon2Passwords
 from infra.storage.database import open_database
 from infra.storage.event_log import SqlEventLog
 from infra.storage.intake import SqlIntakeStore
 from infra.storage.partner_work import SqlPartnerStorage
 from infra.storage.partners import SqlPartners
 from infra.storage.unit_of_work import SqlStorage
-from ingest.partner import ApiKey, Partner, PartnerStatus
+from infra.tables import table_readers
+from ingest.domain.partner import ApiKey, Partner, PartnerStatus
 from ingest.receive import Receiver
+from ingest.registry.api_key import new_api_key
 from ingest.web.deps import IntakeDeps, default_limits
 from ingest.web.routes import intake_routes
 from ingest.writer import GroupWriter
@@ -75,6 +78,12 @@ class Intake:
         """The header that carries the partner's key."""
         return {"Authorization": f"Bearer {self.keys[slug]}"}
 
+    def new_bearer(self, slug: str = TRUCKING.slug, **given: Any) -> dict[str, str]:
+        """The header that carries a new key of the partner; ``given`` are fields of the key."""
+        key, key_hash = new_api_key(self.deps.random, given.get("sandbox", False))
+        self.deps.partners.put_key(ApiKey(self.deps.ids.new("key"), slug, key_hash, self.clock.now(), **given))
+        return {"Authorization": f"Bearer {key}"}
+
 
 @contextmanager
 def open_intake(folder: Path, policy: Policy) -> Iterator[Intake]:
@@ -100,6 +109,7 @@ def open_intake(folder: Path, policy: Policy) -> Iterator[Intake]:
                 sealer=sealer,
                 blobs=DiskBlobs(folder / "blobs"),
                 pictures=PillowCleaner(),
+                posters=DrawnPosters(),
                 passwords=Argon2Passwords(),
                 clock=clock,
                 ids=ids,
@@ -107,6 +117,7 @@ def open_intake(folder: Path, policy: Policy) -> Iterator[Intake]:
                 policy=policy,
                 limits=default_limits(clock),
                 secure_cookies=False,
+                tables=table_readers(),
                 pace_seconds=0.0,
             )
             yield Intake(deps, writer, SqlEventLog(database), clock, keys)

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from infra.crypto import KeyRing, KeyRingSealer
+from infra.storage.blobs import SqlBlobs
 from infra.storage.database import Database
 from infra.storage.event_log import SqlEventLog
+from infra.storage.partner_work import SqlPartnerStorage
 from infra.storage.unit_of_work import SqlStorage
+from infra.vault import SealedVault
 from tests.builders import CountedIds, StillClock, a_tip, an_assessment, an_entity, example_files, example_policy, received
 from triage.cases import Casework
 from triage.decide import decide
@@ -39,6 +43,9 @@ class World:
         self.policy = _POLICY
         self.clock = StillClock()
         self.ids = CountedIds()
+        self.side, self.blobs = SqlPartnerStorage(database), SqlBlobs(database)
+        self.sealer = KeyRingSealer(KeyRing(b"c" * 32, b"r" * 32, b"s" * 32), self.clock)
+        self.vault = SealedVault(self.side, self.blobs, self.sealer)
         self.casework = Casework(self.storage, self.policy, self.clock, self.ids)
         self.reading = Reading(self.storage, self.policy, self.clock, self.ids)
         self._arrived = 0

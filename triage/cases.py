@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from triage.desk_turn import Turn, reckoned, reopened, turn
 from triage.domain.access import Role, Viewer
@@ -28,6 +28,8 @@ _APART = CARE_NATURES | {DeskNature.OVERSIGHT}
 """The only desks that may read along once a tip is with oversight: it names an official or somebody's own staff."""
 
 _DECIDING = frozenset({ActKind.ACCEPT, ActKind.DECLINE, ActKind.DUPLICATE})
+LONGEST_SNOOZE = 72
+"""Hours that a tip can be put off at once."""
 TEXT_LIMIT = 2000
 """The most characters of a note or a reason."""
 
@@ -46,7 +48,7 @@ class Casework:
         with self._turn(viewer, tip_id, version, note) as now:
             if now.entry.state is EntryState.CLAIMED:
                 raise Conflict("this tip is claimed already. Whoever holds it can release it; so can a supervisor.")
-            now.put(replace(now.entry, state=EntryState.CLAIMED, claimed_by=viewer.user))
+            now.put(replace(now.entry, state=EntryState.CLAIMED, claimed_by=viewer.user, snoozed_until=None))
             now.save(reopened(now.case))
             return now.record(ActKind.CLAIM, note=note, before=now.entry.state.value)
 
@@ -169,6 +171,20 @@ class Casework:
             now.save(replace(now.case, kind=CaseKind.CASE))
             return now.record(ActKind.OPEN_CASE, reason=reason.strip(), note=note, before=before)
 
+    def snooze(self, viewer: Viewer, tip_id: str, version: int, hours: int, reason: str, note: str = "") -> Act:
+        """Put the tip off for 1 to ``LONGEST_SNOOZE`` hours, with a reason; its target stays, and a threat to life cannot be put off."""
+        _check_text("reason", reason, required="Write what the tip waits for.")
+        if not 1 <= hours <= LONGEST_SNOOZE:
+            raise _invalid("hours", "out_of_range", f"Choose 1 to {LONGEST_SNOOZE} hours.")
+        with self._turn(viewer, tip_id, version, note) as now:
+            now.check_free()
+            if now.entry.life_threat:
+                raise _invalid("hours", "life_threat", "A threat to life is not put off: decide about it, or hand it over.")
+            until = now.now + timedelta(hours=hours)
+            now.put(replace(now.entry, state=EntryState.WAITING, claimed_by="", snoozed_until=until))
+            now.save(now.case)
+            return now.record(ActKind.SNOOZE, reason=reason.strip(), note=note, target=until.isoformat(timespec="minutes"))
+
     def set_urgency(self, viewer: Viewer, tip_id: str, version: int, level: Urgency, reason: str = "", note: str = "") -> Act:
         """Raise the tip's level freely, or lower it with a reason. The target moves with it; raising never puts it off."""
         _check_text("reason", reason)
@@ -221,7 +237,7 @@ class Casework:
 
     def _waiting_at(self, entry: QueueEntry, desk: str, now: datetime) -> QueueEntry:
         due = now + self._policy.clocks[entry.urgency]
-        return replace(entry, desk=desk, state=EntryState.WAITING, claimed_by="", entered_at=now, due_at=due)
+        return replace(entry, desk=desk, state=EntryState.WAITING, claimed_by="", entered_at=now, due_at=due, snoozed_until=None)
 
     def _move(self, now: Turn, entry: QueueEntry, target: Case) -> None:
         """Take the tip out of its case and into ``target``, whose desk the entry names already."""
@@ -263,11 +279,13 @@ class Casework:
 
 
 def _done(entry: QueueEntry) -> QueueEntry:
-    return replace(entry, state=EntryState.DONE, claimed_by="")
+    return replace(entry, state=EntryState.DONE, claimed_by="", snoozed_until=None)
 
 
 def _last_decision(work: UnitOfWork, tip_id: str) -> Act | None:
-    decisions = [act for act in work.acts.of_tip(tip_id) if act.kind in _DECIDING]
+    acts = work.acts.of_tip(tip_id)
+    undone = {act.target for act in acts if act.kind is ActKind.UNDO}
+    decisions = [act for act in acts if act.kind in _DECIDING and act.id not in undone]
     return decisions[-1] if decisions else None
 
 

@@ -20,17 +20,17 @@ from triage.domain.case import Case, CaseStatus, Notice, QueueEntry
 from triage.domain.decision import DecisionRecord, Jurisdiction, LinkKey, LinkMatch, PartnerFacts, Routing
 from triage.domain.errors import Unavailable
 from triage.domain.events import Event, EventType
-from triage.domain.policy import Policy
+from triage.domain.policy import MOST_ALIKE, Policy
 from triage.domain.tip import Answer, Tip
 from triage.jurisdiction import resolve_jurisdiction
-from triage.linking import SIMILAR_AT, choose_case, link_keys
+from triage.linking import SIMILAR_AT, alike, choose_case, link_keys
 from triage.ports import Clock, Ids, UnitOfWork
 from triage.routing import route
 
 ALERT_FROM = Urgency.P1
 """Tips at this level or above raise an alert at the owning desk."""
 
-MOST_MATCHES = 50
+MOST_MATCHES = MOST_ALIKE
 """Matches kept of each sort: a campaign of thousands of alike tips must not swell every record."""
 
 
@@ -46,6 +46,8 @@ class Conclusion:
     due_at: datetime
     joins: LinkMatch | None
     suggested: tuple[LinkMatch, ...]
+    alike: int
+    campaign: bool
 
 
 def conclude(policy: Policy, tip: Tip, assessment: Assessment, partner: PartnerFacts, matches: tuple[LinkMatch, ...]) -> Conclusion:
@@ -55,6 +57,7 @@ def conclude(policy: Policy, tip: Tip, assessment: Assessment, partner: PartnerF
     jurisdiction = resolve_jurisdiction(policy, tip, assessment, partner)
     routing = route(policy, tip, assessment, partner, jurisdiction, urgency, life_threat)
     joins, suggested = choose_case(matches, routing.desk, routing.kind)
+    others = len(alike(matches))
     return Conclusion(
         jurisdiction=jurisdiction,
         routing=routing,
@@ -64,6 +67,8 @@ def conclude(policy: Policy, tip: Tip, assessment: Assessment, partner: PartnerF
         due_at=tip.received_at + policy.clocks[urgency],
         joins=joins,
         suggested=suggested,
+        alike=others,
+        campaign=others >= policy.campaign_from,
     )
 
 
@@ -125,11 +130,14 @@ def _decide(uow: UnitOfWork, policy: Policy, clock: Clock, ids: Ids, read: ReadT
         joined=end.joins is not None,
         join_reason=f"the same {end.joins.key.kind} as {end.joins.tip_id}" if end.joins else "",
         suggested=end.suggested,
+        alike=end.alike,
+        campaign=end.campaign,
     )
     uow.assessments.add(assessment)
     uow.links.add(tip, keys, assessment.fingerprint)
     uow.decisions.add(record)
-    uow.queue.put(QueueEntry(tip.id, case.id, case.desk, end.urgency, end.life_threat, end.band, now, end.due_at))
+    entry = QueueEntry(tip.id, case.id, case.desk, end.urgency, end.life_threat, end.band, now, end.due_at)
+    uow.queue.put(replace(entry, alike=end.alike, campaign=_campaign(uow, matches)) if end.campaign else entry)
     notices = [Notice(ids.new("ntc"), tip.id, case.id, desk, rule, reason, now) for desk, rule, reason in end.routing.notify]
     for notice in notices:
         uow.notices.add(notice)
@@ -161,6 +169,13 @@ def _matches(uow: UnitOfWork, policy: Policy, tip: Tip, assessment: Assessment, 
     if assessment.fingerprint:
         found += uow.links.similar(tip.id, assessment.fingerprint, tip.received_at - policy.similar_window, SIMILAR_AT, MOST_MATCHES)
     return tuple(found)
+
+
+def _campaign(uow: UnitOfWork, matches: tuple[LinkMatch, ...]) -> str:
+    """What the tips of one campaign have in common: the id of the first of them that was found."""
+    first = alike(matches)[0].tip_id
+    entry = uow.queue.get(first)
+    return entry.campaign if entry and entry.campaign else first
 
 
 def _case(uow: UnitOfWork, ids: Ids, tip: Tip, assessment: Assessment, end: Conclusion, now: datetime) -> Case:
@@ -214,7 +229,7 @@ def _joined(uow: UnitOfWork, match: LinkMatch) -> Case | None:
 
 
 def _events(ids: Ids, trace: str, case: Case, record: DecisionRecord, notices: list[Notice], now: datetime) -> list[Event]:
-    """What others must learn, in order."""
+    """What others must learn, in order. A campaign has raised its alerts by its first tips; more of it raise none, but for life threats."""
 
     def event(type: EventType, key: str, payload: Mapping[str, str]) -> Event:
         return Event(ids.new("evt"), type, key, now, trace, payload)
@@ -226,6 +241,6 @@ def _events(ids: Ids, trace: str, case: Case, record: DecisionRecord, notices: l
         event(EventType.QUEUE_ENTERED, case.desk, {**tip, "life_threat": str(record.life_threat).lower()}),
     ]
     events += [event(EventType.NOTICE_SENT, n.desk, {"tip": n.tip_id, "case": n.case_id, "desk": n.desk, "rule": n.rule}) for n in notices]
-    if record.life_threat or record.urgency.at_least(ALERT_FROM):
+    if record.life_threat or (record.urgency.at_least(ALERT_FROM) and not record.campaign):
         events.append(event(EventType.ALERT_RAISED, case.desk, tip))
     return events

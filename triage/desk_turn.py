@@ -14,6 +14,7 @@ from triage.domain.case import Act, ActKind, Case, CaseStatus, EntryState, Queue
 from triage.domain.errors import Conflict, NotFound, StaleVersion
 from triage.domain.events import Event, EventType
 from triage.domain.sender import Progress
+from triage.domain.undo import Before, CaseBefore
 from triage.ports import Clock, Ids, Storage, UnitOfWork
 
 
@@ -31,6 +32,9 @@ class Turn:
         self.case = case
         self.now = now
         self._ids = ids
+        self._act: Act | None = None
+        self._cases: dict[str, CaseBefore] = {}
+        self._entries: dict[str, QueueEntry] = {}
 
     def new_id(self, prefix: str) -> str:
         """An identifier for something that the act makes."""
@@ -47,6 +51,7 @@ class Turn:
     def save(self, case: Case) -> Case:
         """Write the case under its next version and tell the index; return it as saved."""
         saved = replace(case, version=case.version + 1, updated_at=self.now)
+        self._keep(saved, self.work.cases.get(case.id))
         self.work.cases.update(saved)
         self._changed(saved)
         if saved.status is CaseStatus.CLOSED and self.case.status is not CaseStatus.CLOSED:
@@ -56,15 +61,18 @@ class Turn:
 
     def add(self, case: Case) -> None:
         """Write a new case and tell the index."""
+        self._keep(case, None)
         self.work.cases.add(case)
         self._changed(case)
 
     def put(self, entry: QueueEntry) -> None:
         """Write a queue entry that stays where it was."""
+        self._keep_entry(entry.tip_id)
         self.work.queue.put(entry)
 
     def enter(self, entry: QueueEntry) -> None:
         """Put a tip into another desk's queue and tell that desk; an immediate or urgent one raises an alert there."""
+        self._keep_entry(entry.tip_id)
         self.work.queue.put(entry)
         payload = {"tip": entry.tip_id, "case": entry.case_id, "desk": entry.desk, "urgency": entry.urgency.value}
         self._announce(EventType.QUEUE_ENTERED, entry.desk, {**payload, "life_threat": str(entry.life_threat).lower()})
@@ -76,9 +84,29 @@ class Turn:
             payload = {"tip": entry.tip_id, "case": entry.case_id, "desk": entry.desk, "urgency": entry.urgency.value}
             self._announce(EventType.ALERT_RAISED, entry.desk, payload)
 
-    def progress(self, tip_id: str, step: Progress) -> None:
-        """Say that a tip came a step further that its sender may know of."""
-        self._announce(EventType.TIP_PROGRESSED, tip_id, {"tip": tip_id, "step": step.value})
+    def before(self) -> Before | None:
+        """How everything stood that the act has changed; None if there was no act."""
+        if self._act is None:
+            return None
+        cases, entries = tuple(self._cases.values()), tuple(self._entries.values())
+        return Before(self._act.id, self.entry.tip_id, self.viewer.user, self.now, cases, entries)
+
+    def _keep(self, saved: Case, before: Case | None) -> None:
+        first = self._cases.get(saved.id, CaseBefore(saved.id, before, 0))
+        self._cases[saved.id] = replace(first, version_after=saved.version)
+
+    def _keep_entry(self, tip_id: str) -> None:
+        entry = self.work.queue.get(tip_id)
+        if entry is not None:
+            self._entries.setdefault(tip_id, entry)
+
+    def progress(self, tip_id: str, step: Progress, **more: str) -> None:
+        """Say that a tip came a step further that its sender may know of; ``more`` are ids or codes that go with it."""
+        self._announce(EventType.TIP_PROGRESSED, tip_id, {"tip": tip_id, "step": step.value, **more})
+
+    def write_down(self, action: str, detail: Mapping[str, str]) -> None:
+        """Keep an audit row about the tip; ``detail`` holds codes only."""
+        self.work.audit.append([self._audit_row(action, {**detail, "desk": self.entry.desk})])
 
     def _announce(self, type: EventType, key: str, payload: Mapping[str, str]) -> None:
         self.work.events.append([Event(self._ids.new("evt"), type, key, self.now, self.entry.tip_id, payload)])
@@ -88,6 +116,7 @@ class Turn:
         case = case_id or self.case.id
         act = Act(self._ids.new("act"), self.entry.tip_id, case, kind, self.viewer.user, self.now, reason, note, target, before)
         self.work.acts.add(act)
+        self._act = act
         detail = {"act": act.id, "case": case, "desk": self.entry.desk}
         detail |= {"target": target} if target else {}
         detail |= {"before": before} if before else {}
@@ -106,10 +135,11 @@ class Turn:
 
 
 @contextmanager
-def turn(storage: Storage, clock: Clock, ids: Ids, viewer: Viewer, tip_id: str, version: int) -> Iterator[Turn]:
+def turn(storage: Storage, clock: Clock, ids: Ids, viewer: Viewer, tip_id: str, version: int | None) -> Iterator[Turn]:
     """Open one act: the tip must be readable for the viewer, at a desk where the viewer works, and its case unchanged.
 
-    ``version`` is the version of the case that the viewer saw. Raises ``NotFound``, ``NotAllowed`` or ``StaleVersion``.
+    ``version`` is the version of the case that the viewer saw, None for an act that leaves the case as it is. Raises ``NotFound``,
+    ``NotAllowed`` or ``StaleVersion``.
     """
     with storage.writing() as work:
         case, entry = work.cases.of_tip(tip_id), work.queue.get(tip_id)
@@ -117,9 +147,13 @@ def turn(storage: Storage, clock: Clock, ids: Ids, viewer: Viewer, tip_id: str, 
             raise NotFound("tip", tip_id)
         viewer.check_reads("tip", tip_id, case.readers)
         viewer.check_works_at(entry.desk)
-        if case.version != version:
+        if version is not None and case.version != version:
             raise StaleVersion("case", case.id, version, case.version)
-        yield Turn(work, viewer, entry, case, clock.now(), ids)
+        taken = Turn(work, viewer, entry, case, clock.now(), ids)
+        yield taken
+        before = taken.before()
+        if before is not None:
+            work.undo.put(before)
 
 
 def reckoned(work: UnitOfWork, case: Case) -> Case:

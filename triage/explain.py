@@ -55,5 +55,6 @@ def replay(policy: Policy, tip: Tip, assessment: Assessment, record: DecisionRec
         ("due", record.due_at, again.due_at),
         ("joined", record.joined, again.joins is not None),
         ("suggested", record.suggested, again.suggested),
+        ("campaign", (record.alike, record.campaign), (again.alike, again.campaign) if record.alike is not None else (None, False)),
     )
     return tuple(f"{name} differs" for name, first, second in pairs if first != second)

@@ -13,6 +13,9 @@ from triage.plain import LOOK_ALIKES
 SIMILAR_AT = 0.6
 """Estimated Jaccard likeness from which two texts are shown as similar."""
 
+ALIKE_AT = 0.8
+"""Estimated Jaccard likeness from which two texts are taken for one text with small changes."""
+
 _CHECKED = {"vin": LinkKind.VIN, "container": LinkKind.CONTAINER, "wallet": LinkKind.WALLET}
 _PLAIN = {"phone": LinkKind.PHONE, "email": LinkKind.EMAIL, "usdot": LinkKind.USDOT, "trailer": LinkKind.TRAILER}
 
@@ -57,6 +60,12 @@ def _plate_keys(plate: str, state: str, partial: bool) -> Iterator[LinkKey]:
     if state:
         yield LinkKey(LinkKind.PLATE, f"{state.upper()}:{exact}", joins=True)
     yield LinkKey(LinkKind.PLATE, fold_confusables(exact))
+
+
+def alike(matches: tuple[LinkMatch, ...]) -> tuple[LinkMatch, ...]:
+    """The matches with nearly the same words, the oldest first."""
+    found = {match.tip_id: match for match in matches if match.key.kind is LinkKind.TEXT and match.similarity >= ALIKE_AT}
+    return tuple(sorted(found.values(), key=lambda match: (match.at, match.tip_id)))
 
 
 def choose_case(matches: tuple[LinkMatch, ...], desk: str, kind: CaseKind) -> tuple[LinkMatch | None, tuple[LinkMatch, ...]]:

@@ -28,6 +28,11 @@ class Located:
         """The line, from 1."""
         return int(self._node.start_mark.line) + 1
 
+    @property
+    def is_text(self) -> bool:
+        """Whether it is a single value, neither a list nor a mapping."""
+        return isinstance(self._node, yaml.ScalarNode)
+
     def error(self, message: str) -> PolicyError:
         """An error at this place."""
         return PolicyError(self.file, self.line, message)

@@ -13,17 +13,14 @@ from types import MappingProxyType
 
 from triage.domain.assessment import Band, Urgency
 from triage.domain.case import CaseKind
-from triage.domain.policy import Condition, County, Desk, DeskNature, Hotline, Policy, RoadSegment, Rule
+from triage.domain.policy import MOST_ALIKE, Condition, County, Desk, DeskNature, Hotline, Policy, RoadSegment, Rule
+from triage.domain.sectors import SECTORS
 from triage.located_yaml import Located, load_file
 from triage.plain import plain
 from triage.taxonomy.taxonomy import FLAGS, Nature, Taxonomy
 
 POLICY_FILES = ("policy.yaml", "desks.yaml", "routing.yaml", "jurisdictions.yaml")
 PROFILES = ("le_agency", "fusion_center", "ngo_hotline", "school", "hospital")
-SECTORS = (
-    "trucking", "bus_transit", "rail_energy", "hospital", "school", "hotel", "retail_business", "bank", "house_of_worship",
-    "community_org", "city_department", "fire_ems", "police_partner", "victim_service", "public",
-)  # fmt: skip
 
 _UNITS = {"minute": 1, "hour": 60, "day": 24 * 60}
 _CONDITION_KEYS = (
@@ -36,7 +33,7 @@ def load_policy(files: Mapping[str, str], taxonomy: Taxonomy) -> Policy:
     """The policy that these files (name -> text) say. Its version is a hash over the four files."""
     digest = hashlib.sha256("\0".join(f"{name}\0{files.get(name, '')}" for name in POLICY_FILES).encode()).hexdigest()
     main = load_file(files, "policy.yaml").mapping(
-        ("profile", "agency", "state", "clocks", "linking", "exit_site", "hotlines"),
+        ("profile", "agency", "state", "clocks", "linking", "exit_site", "hotlines", "retention"),
         required=("profile", "agency", "state", "clocks", "hotlines"),
     )
     state = main["state"].text()
@@ -49,7 +46,7 @@ def load_policy(files: Mapping[str, str], taxonomy: Taxonomy) -> Policy:
         raise routing["rules"].error("the last rule must catch everything; end with a rule that has no `when`")
     notify = tuple(map(reader.rule, routing["notify"].items())) if "notify" in routing else ()
     _check_unique(routing, rules, notify)
-    linking = main["linking"].mapping(("join_window", "similar_window")) if "linking" in main else {}
+    linking = main["linking"].mapping(("join_window", "similar_window", "campaign_from")) if "linking" in main else {}
     return Policy(
         version=digest[:16],
         profile=main["profile"].one_of(PROFILES),
@@ -64,7 +61,9 @@ def load_policy(files: Mapping[str, str], taxonomy: Taxonomy) -> Policy:
         hotlines=tuple(map(_hotline, main["hotlines"].items())),
         link_window=_duration(linking["join_window"]) if "join_window" in linking else timedelta(days=30),
         similar_window=_duration(linking["similar_window"]) if "similar_window" in linking else timedelta(days=14),
+        campaign_from=_campaign_from(linking["campaign_from"]) if "campaign_from" in linking else 20,
         exit_site=main["exit_site"].text() if "exit_site" in main else "https://www.weather.gov/",
+        retention=_retention(main["retention"]) if "retention" in main else MappingProxyType({}),
     )
 
 
@@ -84,6 +83,13 @@ def _duration(value: Located) -> timedelta:
     return timedelta(minutes=int(match[1]) * _UNITS[match[2]])
 
 
+def _campaign_from(value: Located) -> int:
+    number = value.number()
+    if number != int(number) or not 2 <= number <= MOST_ALIKE:
+        raise value.error(f"`campaign_from` is a whole number from 2 to {MOST_ALIKE}: from how many tips with the same words on")
+    return int(number)
+
+
 def _clocks(row: Located) -> Mapping[Urgency, timedelta]:
     levels = [str(level) for level in Urgency]
     clocks = {Urgency(level): _duration(value) for level, value in row.mapping(levels, required=levels).items()}
@@ -91,6 +97,17 @@ def _clocks(row: Located) -> Mapping[Urgency, timedelta]:
     if ordered != sorted(ordered):
         raise row.error("a more urgent level may not wait longer than a less urgent one; put the targets in order from P0 to P4")
     return MappingProxyType(clocks)
+
+
+def _retention(row: Located) -> Mapping[str, timedelta]:
+    profiles: dict[str, timedelta] = {}
+    for name, value in row.pairs():
+        if not re.fullmatch(r"[a-z][a-z-]{1,30}", name):
+            raise value.error("the name of a retention profile is 2 to 31 lower-case letters and dashes; write for example `standard`")
+        if name in profiles:
+            raise value.error(f"the retention profile {name!r} stands twice; keep one")
+        profiles[name] = _duration(value)
+    return MappingProxyType(profiles)
 
 
 def _hotline(row: Located) -> Hotline:

@@ -12,17 +12,20 @@ from datetime import datetime
 
 from triage.domain.access import Viewer
 from triage.domain.assessment import Assessment
+from triage.domain.attachment import Attachment
 from triage.domain.audit import AuditRow
 from triage.domain.case import Act, Case, Message, Notice, QueueEntry
 from triage.domain.decision import DecisionRecord, LinkMatch
 from triage.domain.errors import NotFound
 from triage.domain.policy import Desk, Policy
+from triage.domain.sender import Outcome, SenderState
 from triage.domain.tip import Tip
 from triage.linking import SIMILAR_AT
 from triage.ports import Clock, Ids, Storage, UnitOfWork
 
 LANE_LIMIT = 50
 """The most life threats that stand in the pinned lane; further ones lead the list below it."""
+PUT_OFF_LIMIT = 100
 NOTICE_LIMIT = 20
 SIMILAR_LIMIT = 5
 MATCH_LIMIT = 50
@@ -52,6 +55,7 @@ class QueuePage:
     desks: tuple[tuple[Desk, int, int], ...]
     lane: tuple[QueueRow, ...]
     rows: tuple[QueueRow, ...]
+    put_off: tuple[QueueRow, ...]
     offset: int
     total: int
     notices: tuple[Notice, ...]
@@ -70,7 +74,10 @@ class SimilarTip:
 
 @dataclass(frozen=True, slots=True)
 class TipPage:
-    """Everything about one tip. ``hidden_similar`` counts similar tips that the viewer may not read. ``may_act``: at the owning desk."""
+    """Everything about one tip. ``hidden_similar`` counts similar tips that the viewer may not read. ``may_act``: at the owning desk.
+
+    ``sender`` are the sender's choices, ``pictures`` what was added (destroyed ones too), ``outcome`` what was released.
+    """
 
     tip: Tip
     case: Case
@@ -86,6 +93,9 @@ class TipPage:
     names: Mapping[str, str]
     may_act: bool
     now: datetime
+    sender: SenderState
+    pictures: tuple[Attachment, ...] = ()
+    outcome: Outcome | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,24 +129,34 @@ class Reading:
         if desk not in viewer.desks or desk not in self._policy.desks:
             raise NotFound("queue", desk)
         with self._storage.reading() as work:
-            counts = work.queue.counts()
+            now = self._clock.now()
+            counts = work.queue.counts(now)
             total, threats = counts.get(desk, (0, 0))
             pinned = min(threats, LANE_LIMIT)
-            lane = work.queue.open(desk, pinned) if pinned else []
-            rest = work.queue.open(desk, limit, pinned + offset)
+            lane = work.queue.open(desk, pinned, now=now) if pinned else []
+            rest = work.queue.open(desk, limit, pinned + offset, now)
+            put_off = work.queue.put_off(desk, now, PUT_OFF_LIMIT)
             page = QueuePage(
                 desk=self._policy.desks[desk],
                 desks=tuple((d, *counts.get(d.id, (0, 0))) for d in self.desks(viewer)),
                 lane=_rows(work, lane),
                 rows=_rows(work, rest),
+                put_off=_rows(work, put_off),
                 offset=offset,
                 total=total - pinned,
                 notices=_readable_notices(work, viewer, desk),
                 names=_names(work, (entry.claimed_by for entry in (*lane, *rest))),
-                now=self._clock.now(),
+                now=now,
             )
         self._write_down(viewer, "queue.read", f"desk:{desk}", {"shown": str(len(page.lane) + len(page.rows)), "offset": str(offset)})
         return page
+
+    def news(self, viewer: Viewer, desk: str, since: datetime) -> tuple[int, int]:
+        """How many tips came to the desk after ``since`` and wait, and how many of these are life threats: numbers, so no look at a tip."""
+        if desk not in viewer.desks:
+            raise NotFound("queue", desk)
+        with self._storage.reading() as work:
+            return work.queue.came(desk, since)
 
     def tip(self, viewer: Viewer, tip_id: str) -> TipPage:
         """The tip with all that is known about it."""
@@ -170,6 +190,9 @@ class Reading:
                 names=_names(work, people),
                 may_act=entry.desk in viewer.desks,
                 now=self._clock.now(),
+                sender=work.senders.get(tip_id),
+                pictures=tuple(work.attachments.of_tip(tip_id)),
+                outcome=work.outcomes.get_many([tip_id]).get(tip_id),
             )
         self._write_down(viewer, "tip.read", f"tip:{tip_id}", {"case": case.id, "desk": case.desk})
         return page

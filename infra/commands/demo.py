@@ -73,9 +73,11 @@ def _announce(demo: Demo, data: Path, url: str, json_output: bool) -> None:
         sys.stdout.flush()
         return
     click.echo(f"\nTipstream is ready.\n\n  report      {url}/r/public   (and {len(line['forms']) - 1} partners' forms)")
-    click.echo(
-        f"  come back   {url}/r/code\n  console     {url}/desk\n  API         {url}/api/v1/tips   key {line['api_key']}\n\n  sign in as"
-    )
+    click.echo(f"  come back   {url}/r/code\n  console     {url}/desk\n  partners    {url}/p")
+    click.echo(f"  API         {url}/api/v1/tips   key {line['api_key']}\n\n  sign in at the console as")
     for user in demo.users:
         click.echo(f"    {user['name']:6} {user['password']:18} {user['role']:11} {', '.join(user['desks'])}")
+    click.echo("\n  and at a partner's own pages as")
+    for one in demo.staff:
+        click.echo(f"    {one['name']:6} {one['password']:18} {one['partner']}")
     click.echo(f"\nKept in {data / 'demo.json'}; the log is {data / LOG}.\n")

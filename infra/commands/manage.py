@@ -6,13 +6,17 @@ import json
 
 import click
 
-from infra.accounts import new_key, put_user
+from infra.accounts import put_user
 from infra.app import open_core, policy_files
 from infra.commands.options import as_json, with_settings
 from infra.settings import Settings, reference
-from ingest.partner_file import load_partners
+from ingest.catalogue import load_catalogues
+from ingest.own_words import with_own_words
+from ingest.registry.partner_file import load_partners
+from ingest.surveys.survey_file import load_surveys
 from triage.domain.access import Role
 from triage.policy_file import load_policy
+from triage.replies_file import load_replies
 from triage.taxonomy.taxonomy import load_taxonomy
 
 
@@ -22,10 +26,13 @@ def policy(settings: Settings) -> None:
     """Check the policy files; an error names file, line and what to write instead."""
     files = policy_files(settings.policy)
     loaded = load_policy(files, load_taxonomy())
-    partners = load_partners(files)
+    partners = load_partners(files, loaded.retention)
+    words = with_own_words(load_catalogues(), files)
+    surveys = load_surveys(files, [each.partner.slug for each in partners], words)
+    load_replies(files)
     click.echo(
         f"Policy {loaded.version} is sound: {len(loaded.desks)} desks, {len(loaded.rules)} rules, "
-        f"{len(loaded.notify)} also-notify rules, {len(loaded.counties)} counties, {len(partners)} partners."
+        f"{len(loaded.notify)} also-notify rules, {len(loaded.counties)} counties, {len(partners)} partners, {len(surveys)} surveys."
     )
 
 
@@ -41,17 +48,6 @@ def user(settings: Settings, name: str, role: str | None, desks: tuple[str, ...]
     with open_core(settings) as core:
         password = put_user(core, name, Role(role) if role else None, desks or None, display_name, active=not deactivate)
     click.echo(f"{name} can no longer sign in" if deactivate else f"{name} signs in at /desk with the password {password}")
-
-
-@click.command()
-@click.argument("partner")
-@click.option("--label", default="", help="What the key is for.")
-@with_settings
-def key(settings: Settings, partner: str, label: str) -> None:
-    """Make a new API key for PARTNER (its slug); prints it once."""
-    with open_core(settings) as core:
-        token = new_key(core, partner, label)
-    click.echo(token)
 
 
 @click.command()

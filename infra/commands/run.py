@@ -93,12 +93,11 @@ def _write_down(core: Core, events: tuple[str, ...], reason: str) -> None:
 
 
 def _replay_log(core: Core, give_up: tuple[str, ...]) -> tuple[int, int]:
-    from infra.search.open import open_case_index
-    from infra.worker_app import make_handlers
+    from infra.worker_app import open_handlers
     from streams.worker import replay as replay_letters
 
-    with open_case_index(core.settings, core.database) as index:
-        return replay_letters(core.letters, make_handlers(core, index), core.clock, core.settings.tries, time.sleep, give_up)
+    with open_handlers(core) as handlers:
+        return replay_letters(core.letters, handlers, core.clock, core.settings.tries, time.sleep, give_up)
 
 
 def _replay_topic(core: Core, give_up: tuple[str, ...]) -> tuple[int, int]:

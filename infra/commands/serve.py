@@ -40,7 +40,8 @@ def init(settings: Settings) -> None:
     from infra.prepare import prepare  # brings Alembic, which no running process needs
 
     prepare(settings)
-    click.echo(f"{settings.data} is ready. Add people with `tipstream user`, keys with `tipstream key`, then run `tipstream serve`.")
+    people, keys = "`tipstream user`", "`tipstream partner key new`"
+    click.echo(f"{settings.data} is ready. Add people with {people}, keys with {keys}, then run `tipstream serve`.")
 
 
 @click.command()

@@ -9,12 +9,36 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import BigInteger, Dialect, LargeBinary, String, Text, TypeDecorator
-
-NAME = String().with_variant(String(collation="C"), "postgresql")
-"""Text by which records are found or sorted: code point by code point on every engine, never by the rules of the server's language."""
+from sqlalchemy.types import TypeEngine
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+
+
+class Name(TypeDecorator[str]):
+    """Text by which records are found or sorted: code point by code point on every engine, never by the rules of the server's language.
+
+    NUL, which PostgreSQL can neither hold nor be asked for, becomes U+FFFD: a text with it comes from no honest sender, and breaks nothing.
+    ``collated`` is False where an engine takes no collation.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, collated: bool = True) -> None:
+        super().__init__()
+        self.collated = collated
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
+        """The engine's type."""
+        return dialect.type_descriptor(String(collation="C" if self.collated and dialect.name == "postgresql" else None))
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """The text to store or to look for."""
+        return value.replace("\0", "\ufffd") if value and "\0" in value else value
+
+
+NAME = Name()
 
 
 class Moment(TypeDecorator[datetime]):

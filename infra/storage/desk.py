@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from infra.storage import tables
 from infra.storage.database import put
@@ -28,6 +29,7 @@ class SqlQueue(Queue):
             "due_at": entry.due_at,
             "band_rank": entry.band.rank,
             "entered_at": entry.entered_at,
+            "snoozed_until": entry.snoozed_until,
             "document": entry,
         }
         put(self._connection, tables.queue, [row])
@@ -36,27 +38,44 @@ class SqlQueue(Queue):
         entry: QueueEntry | None = self._connection.scalar(select(tables.queue.c.document).where(tables.queue.c.tip_id == tip_id))
         return entry
 
-    def open(self, desk: str, limit: int, offset: int = 0) -> list[QueueEntry]:
+    def open(self, desk: str, limit: int, offset: int = 0, now: datetime | None = None) -> list[QueueEntry]:
         entry = tables.queue.c
         statement = (
             select(entry.document)
-            .where(entry.open.is_(True), entry.desk == desk)
+            .where(entry.open.is_(True), entry.desk == desk, *_awake(now))
             .order_by(entry.life_threat.desc(), entry.due_at, entry.band_rank, entry.entered_at, entry.tip_id)
             .limit(limit)
             .offset(offset)
         )
         return list(self._connection.scalars(statement))
 
-    def counts(self) -> Mapping[str, tuple[int, int]]:
+    def counts(self, now: datetime | None = None) -> Mapping[str, tuple[int, int]]:
         entry = tables.queue.c
         threats = func.count().filter(entry.life_threat.is_(True))
-        statement = select(entry.desk, func.count(), threats).where(entry.open.is_(True)).group_by(entry.desk)
+        statement = select(entry.desk, func.count(), threats).where(entry.open.is_(True), *_awake(now)).group_by(entry.desk)
         return {desk: (waiting, urgent) for desk, waiting, urgent in self._connection.execute(statement)}
+
+    def put_off(self, desk: str, now: datetime, limit: int) -> list[QueueEntry]:
+        entry = tables.queue.c
+        asleep = (entry.open.is_(True), entry.desk == desk, entry.snoozed_until > now)
+        statement = select(entry.document).where(*asleep).order_by(entry.snoozed_until, entry.tip_id).limit(limit)
+        return list(self._connection.scalars(statement))
+
+    def came(self, desk: str, since: datetime) -> tuple[int, int]:
+        entry = tables.queue.c
+        newer = select(entry.document).where(entry.open.is_(True), entry.desk == desk, entry.entered_at > since)
+        found = [one for one in self._connection.scalars(newer) if one.state is EntryState.WAITING]
+        return len(found), sum(one.life_threat for one in found)
 
     def longest_waiting_threat(self) -> QueueEntry | None:
         entry = tables.queue.c
         threats = select(entry.document).where(entry.open.is_(True), entry.life_threat.is_(True)).order_by(entry.entered_at, entry.tip_id)
         return next((found for found in self._connection.scalars(threats) if found.state is EntryState.WAITING), None)
+
+
+def _awake(now: datetime | None) -> tuple[ColumnElement[bool], ...]:
+    until = tables.queue.c.snoozed_until
+    return () if now is None else (or_(until.is_(None), until <= now),)
 
 
 class SqlNotices(Notices):

@@ -10,11 +10,11 @@ from sqlalchemy import Connection, delete, func, select
 from infra.storage import tables
 from infra.storage.database import insert_new, put
 from infra.storage.once import add_once
-from ingest.bulletin import Bulletin, ReadReceipt
-from ingest.draft import Draft, DraftKind
-from ingest.field_map import FieldMap, ImportRun
+from ingest.domain.bulletin import Bulletin, ReadReceipt
+from ingest.domain.draft import Draft, DraftKind
+from ingest.domain.field_map import FieldMap, ImportRun
+from ingest.domain.survey import SurveyAnswer
 from ingest.ports import Bulletins, Contacts, Drafts, Imports, SurveyAnswers
-from ingest.survey import SurveyAnswer
 
 
 class SqlContacts(Contacts):
@@ -63,7 +63,7 @@ class SqlDrafts(Drafts):
 
     def forget(self, now: datetime) -> list[str]:
         table = tables.drafts.c
-        over = list(self._connection.scalars(select(table.tip_id).where(table.expires_at <= now)))
+        over = list(self._connection.scalars(select(table.tip_id).where(table.expires_at <= now, table.tip_id != "")))
         self._connection.execute(delete(tables.drafts).where(table.expires_at <= now))
         return over
 
@@ -82,8 +82,16 @@ class SqlImports(Imports):
         table = tables.field_maps.c
         return list(self._connection.scalars(select(table.document).where(table.partner == slug).order_by(table.name, table.id)))
 
+    def remove_map(self, map_id: str) -> None:
+        self._connection.execute(delete(tables.field_maps).where(tables.field_maps.c.id == map_id))
+
     def put_run(self, run: ImportRun) -> None:
         put(self._connection, tables.import_runs, [{"id": run.id, "partner": run.partner, "begun_at": run.begun_at, "document": run}])
+
+    def get_run(self, run_id: str) -> ImportRun | None:
+        table = tables.import_runs.c
+        run: ImportRun | None = self._connection.scalar(select(table.document).where(table.id == run_id))
+        return run
 
     def runs(self, slug: str, limit: int) -> list[ImportRun]:
         table = tables.import_runs.c
@@ -109,8 +117,8 @@ class SqlSurveyAnswers(SurveyAnswers):
 
     def counts(self) -> Mapping[str, int]:
         table = tables.survey_answers.c
-        statement = select(table.survey, func.count()).group_by(table.survey)
-        return dict(self._connection.execute(statement).tuples())
+        statement = select(table.survey, func.count().label("answers")).group_by(table.survey)
+        return {row.survey: row.answers for row in self._connection.execute(statement)}
 
 
 class SqlBulletins(Bulletins):

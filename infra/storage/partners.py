@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from infra.storage import tables
 from infra.storage.database import Transactions, put
-from ingest.partner import ApiKey, Partner
+from ingest.domain.partner import ApiKey, Partner
 from ingest.ports import Partners
 
 
@@ -54,3 +54,8 @@ class SqlPartners(Partners):
         statement = select(key.document).where(key.partner == slug).order_by(key.created_at.desc(), key.id.desc())
         with self._database.reading() as connection:
             return list(connection.scalars(statement))
+
+    def all_keys(self) -> list[ApiKey]:
+        key = tables.api_keys.c
+        with self._database.reading() as connection:
+            return list(connection.scalars(select(key.document).order_by(key.created_at.desc(), key.id.desc())))

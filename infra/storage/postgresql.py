@@ -18,6 +18,7 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.types import TypeEngine
 
 from infra.storage.backend import NOT_MIGRATED, ONLY_READS, OWNER_MISSING, TAKEN, Backend, Rows
+from infra.storage.codec import Name
 from triage.domain.errors import Conflict, NotAllowed, TipstreamError, Unavailable
 
 DRIVER = "postgresql+psycopg"
@@ -178,6 +179,8 @@ def _put(table: Table, names: tuple[str, ...]) -> Insert:
 
 def _element(type_: TypeEngine[Any]) -> TypeEngine[Any]:
     """The type of a column's values in an array, which takes no collation."""
+    if isinstance(type_, Name):
+        return Name(collated=False)
     return String() if isinstance(type_, String) else type_
 
 

@@ -12,6 +12,9 @@ from triage.domain.attachment import Attachment
 from triage.domain.sender import Outcome, SenderState
 from triage.ports import Attachments, Outcomes, Senders
 
+_AT_ONCE = 500
+"""Identifiers named in one statement; engines bound how many there may be."""
+
 
 class SqlAttachments(Attachments):
     """What is known about pictures, in a table."""
@@ -34,6 +37,14 @@ class SqlAttachments(Attachments):
 
     def forget(self, attachment_ids: Sequence[str]) -> None:
         self._connection.execute(delete(tables.attachments).where(tables.attachments.c.id.in_(attachment_ids)))
+
+    def kept(self, attachment_ids: Sequence[str]) -> frozenset[str]:
+        table, found = tables.attachments.c, set[str]()
+        for start in range(0, len(attachment_ids), _AT_ONCE):
+            some = attachment_ids[start : start + _AT_ONCE]
+            pictures = self._connection.scalars(select(table.document).where(table.id.in_(some)))
+            found.update(picture.id for picture in pictures if picture.destroyed_at is None)
+        return frozenset(found)
 
 
 class SqlSenders(Senders):

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, select
 
 from infra.storage import tables
 from infra.storage.database import put
-from ingest.partner import Staff
+from ingest.domain.partner import Staff
 from ingest.ports import StaffAccounts
 from triage.domain.errors import AlreadyExists, Conflict
 
@@ -53,3 +53,6 @@ class SqlStaffAccounts(StaffAccounts):
 
     def end_session(self, token_hash: str) -> None:
         self._connection.execute(delete(tables.staff_sessions).where(tables.staff_sessions.c.token_hash == token_hash))
+
+    def end_sessions(self, staff_id: str) -> None:
+        self._connection.execute(delete(tables.staff_sessions).where(tables.staff_sessions.c.staff_id == staff_id))

@@ -9,6 +9,7 @@ from typing import Self
 
 from sqlalchemy import Connection
 
+from infra.storage.alerts import SqlAlerts
 from infra.storage.cases import SqlCases
 from infra.storage.database import Database, take_locks
 from infra.storage.desk import SqlActs, SqlMessages, SqlNotices, SqlQueue
@@ -17,6 +18,7 @@ from infra.storage.logs import SqlAudit, SqlEvents
 from infra.storage.records import SqlAssessments, SqlDecisions, SqlPolicies, SqlTips
 from infra.storage.saved_searches import SqlSavedSearches
 from infra.storage.senders import SqlAttachments, SqlOutcomes, SqlSenders
+from infra.storage.undo import SqlUndoNotes
 from infra.storage.users import SqlUsers
 from triage.ports import Storage, UnitOfWork
 
@@ -61,6 +63,8 @@ class SqlUnitOfWork(UnitOfWork):
         self.policies = SqlPolicies(connection)
         self.users = SqlUsers(connection)
         self.saved = SqlSavedSearches(connection)
+        self.alerts = SqlAlerts(connection)
+        self.undo = SqlUndoNotes(connection)
         self.attachments = SqlAttachments(connection)
         self.senders = SqlSenders(connection)
         self.outcomes = SqlOutcomes(connection)

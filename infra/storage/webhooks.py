@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from infra.storage import tables
 from infra.storage.database import insert_new, put
+from ingest.domain.webhook import Delivery, DeliveryState, Webhook
 from ingest.ports import Webhooks
-from ingest.webhook import Delivery, DeliveryState, Webhook
 
 
 class SqlWebhooks(Webhooks):
@@ -38,6 +38,10 @@ class SqlWebhooks(Webhooks):
         table = tables.webhooks.c
         return list(self._connection.scalars(select(table.document).where(table.partner == slug).order_by(table.created_at, table.id)))
 
+    def at_work(self) -> list[Webhook]:
+        table = tables.webhooks.c
+        return list(self._connection.scalars(select(table.document).where(table.active.is_(True)).order_by(table.created_at, table.id)))
+
     def remove(self, webhook_id: str) -> None:
         self._connection.execute(delete(tables.deliveries).where(tables.deliveries.c.webhook == webhook_id))
         self._connection.execute(delete(tables.webhooks).where(tables.webhooks.c.id == webhook_id))
@@ -54,16 +58,25 @@ class SqlWebhooks(Webhooks):
         delivery: Delivery | None = self._connection.scalar(select(table.document).where(table.id == delivery_id))
         return delivery
 
-    def due(self, now: datetime, limit: int) -> list[Delivery]:
+    def turns(self, now: datetime, limit: int) -> list[tuple[str, datetime]]:
         delivery, webhook = tables.deliveries.c, tables.webhooks.c
+        first = func.min(delivery.due_at)
         statement = (
-            select(delivery.document)
+            select(delivery.webhook, first)
             .join(tables.webhooks, webhook.id == delivery.webhook)
             .where(delivery.waiting.is_(True), delivery.due_at <= now, webhook.active.is_(True))
-            .order_by(delivery.due_at, delivery.id)
+            .group_by(delivery.webhook)
+            .order_by(first, delivery.webhook)
             .limit(limit)
         )
-        return list(self._connection.scalars(statement))
+        return [(webhook_id, since) for webhook_id, since in self._connection.execute(statement)]
+
+    def next_due(self, webhook_id: str, now: datetime) -> Delivery | None:
+        table = tables.deliveries.c
+        due = (table.webhook == webhook_id, table.waiting.is_(True), table.due_at <= now)
+        statement = select(table.document).where(*due).order_by(table.due_at, table.id).limit(1)
+        delivery: Delivery | None = self._connection.scalar(statement)
+        return delivery
 
     def deliveries(self, webhook_id: str, limit: int) -> list[Delivery]:
         table = tables.deliveries.c

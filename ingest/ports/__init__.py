@@ -6,6 +6,7 @@ from ingest.ports.intake import Acceptance, IntakeStore, Outcome, SealedAnswer, 
 from ingest.ports.partners import OwnTips, Partners, StaffAccounts
 from ingest.ports.records import Bulletins, Contacts, Drafts, Imports, SurveyAnswers, Webhooks
 from ingest.ports.surroundings import HookAnswer, HookCaller, Picture, PictureCleaner, Purpose, Sealer
+from ingest.ports.tables import Row, Table, TableReader
 from ingest.ports.work import PartnerStorage, PartnerWork
 
 __all__ = [
@@ -25,10 +26,13 @@ __all__ = [
     "Picture",
     "PictureCleaner",
     "Purpose",
+    "Row",
     "SealedAnswer",
     "Sealer",
     "StaffAccounts",
     "SurveyAnswers",
+    "Table",
+    "TableReader",
     "Verdict",
     "Webhooks",
 ]

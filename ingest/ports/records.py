@@ -6,11 +6,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from ingest.bulletin import Bulletin, ReadReceipt
-from ingest.draft import Draft
-from ingest.field_map import FieldMap, ImportRun
-from ingest.survey import SurveyAnswer
-from ingest.webhook import Delivery, Webhook
+from ingest.domain.bulletin import Bulletin, ReadReceipt
+from ingest.domain.draft import Draft
+from ingest.domain.field_map import FieldMap, ImportRun
+from ingest.domain.survey import SurveyAnswer
+from ingest.domain.webhook import Delivery, Webhook
 
 
 class Contacts(ABC):
@@ -30,8 +30,10 @@ class Contacts(ABC):
 
 
 class Drafts(ABC):
-    """Reports that are not finished. 1. *put replaces*. 2. *forgets in time*: past ``expires_at`` a draft is not found. 3. *says what it
-    forgot*: ``forget`` deletes those whose time is over and returns their tip ids, for their pictures.
+    """Reports that are not finished.
+
+    1. *put replaces*. 2. *forgets in time*: from ``expires_at`` on a draft is not found. 3. *forgets what was removed*. 4. *says what it
+    forgot*: ``forget`` deletes those whose time is over and returns their tip ids, for their pictures; a form has none.
     """
 
     @abstractmethod
@@ -54,9 +56,11 @@ class Drafts(ABC):
 class Webhooks(ABC):
     """Webhooks and their deliveries.
 
-    1. *put replaces*. 2. *lists a partner's*, oldest first. 3. *adds a delivery once*: the same webhook, tip and step (for a message: and
-    id) again changes nothing and gives False. 4. *gives what is due*, oldest first, of webhooks that are not disabled. 5. *lists the
-    newest deliveries* of a webhook. 6. *forgets old ones*: sent or failed deliveries from before a time.
+    1. *put replaces*. 2. *lists a partner's*, oldest first. 3. *lists those at work*: of all partners, without the disabled ones.
+    4. *adds a delivery once*: another one under the same ``once`` changes nothing and gives False. 5. *keeps a delivery as it became*.
+    6. *names whose turn it is*: webhooks at work for which something is due, each once, those that wait longest first. 7. *gives what is
+    due next* at a webhook, oldest first. 8. *lists the newest deliveries* of a webhook. 9. *forgets old ones*: sent or failed deliveries
+    from before a time. 10. *removes a webhook with its deliveries*, and no other's.
     """
 
     @abstractmethod
@@ -72,8 +76,12 @@ class Webhooks(ABC):
         """The partner's."""
 
     @abstractmethod
+    def at_work(self) -> list[Webhook]:
+        """Those that are not disabled."""
+
+    @abstractmethod
     def remove(self, webhook_id: str) -> None:
-        """Delete it with its deliveries."""
+        """Delete it with its deliveries; an unknown one is no error."""
 
     @abstractmethod
     def add_delivery(self, delivery: Delivery, once: str) -> bool:
@@ -81,15 +89,19 @@ class Webhooks(ABC):
 
     @abstractmethod
     def put_delivery(self, delivery: Delivery) -> None:
-        """Replace it."""
+        """Replace it; nothing happens if it was removed meanwhile."""
 
     @abstractmethod
     def get_delivery(self, delivery_id: str) -> Delivery | None:
         """It, or None."""
 
     @abstractmethod
-    def due(self, now: datetime, limit: int) -> list[Delivery]:
-        """What should be sent now."""
+    def turns(self, now: datetime, limit: int) -> list[tuple[str, datetime]]:
+        """Webhooks for which something is due, each with since when."""
+
+    @abstractmethod
+    def next_due(self, webhook_id: str, now: datetime) -> Delivery | None:
+        """What the webhook should be sent now."""
 
     @abstractmethod
     def deliveries(self, webhook_id: str, limit: int) -> list[Delivery]:
@@ -101,7 +113,11 @@ class Webhooks(ABC):
 
 
 class Imports(ABC):
-    """Field maps and runs. 1. *put replaces*. 2. *lists a partner's*: maps by name, runs newest first."""
+    """Field maps and runs.
+
+    1. *put replaces*. 2. *lists a partner's*: maps by name, runs newest first, no more than asked for. 3. *finds a run* by its id.
+    4. *forgets a removed map* and no other.
+    """
 
     @abstractmethod
     def put_map(self, field_map: FieldMap) -> None:
@@ -112,8 +128,16 @@ class Imports(ABC):
         """The partner's."""
 
     @abstractmethod
+    def remove_map(self, map_id: str) -> None:
+        """Delete it; an unknown one is no error."""
+
+    @abstractmethod
     def put_run(self, run: ImportRun) -> None:
         """Keep it."""
+
+    @abstractmethod
+    def get_run(self, run_id: str) -> ImportRun | None:
+        """It, or None."""
 
     @abstractmethod
     def runs(self, slug: str, limit: int) -> list[ImportRun]:
@@ -137,8 +161,10 @@ class SurveyAnswers(ABC):
 
 
 class Bulletins(ABC):
-    """Bulletins and who read them. 1. *put replaces*. 2. *lists newest first*, withdrawn ones too. 3. *keeps the first reading*: a second
-    receipt of the same person changes nothing.
+    """Bulletins and who read them.
+
+    1. *put replaces*. 2. *lists newest first*, withdrawn ones too. 3. *keeps the first reading*: a second receipt of the same person
+    changes nothing; receipts come in the order of reading. 4. *says what a person has read*.
     """
 
     @abstractmethod

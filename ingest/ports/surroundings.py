@@ -77,10 +77,12 @@ class Picture:
 class PictureCleaner(ABC):
     """Makes a clean copy of a picture.
 
-    1. *keeps pixels only*: no EXIF, GPS, colour profile, comment or trailing bytes of what came; turned upright first.
-    2. *refuses what is no picture*: another kind, a broken one, one that would need too much memory, or one that is two things at once
-       raises ``InvalidInput`` with code ``not_a_picture``, ``broken``, ``too_many_pixels`` or ``too_large``.
-    3. *needs little*: time and memory are bounded whatever comes.
+    1. *keeps pixels only*: no EXIF, GPS, colour profile, comment, hidden colour or trailing bytes of what came; turned upright first.
+    2. *takes what phones and screens make*: JPEG, PNG, WebP and HEIC. 3. *refuses what is no picture*: another kind, a broken one, or
+    one that would need too much memory raises ``InvalidInput`` with code ``not_a_picture``, ``broken``, ``too_many_pixels`` or
+    ``too_large``. 4. *keeps nothing of what else it is*: of bytes that are a picture and also a page or an archive, only the picture
+    is left.
+    5. *raises nothing else*, whatever comes. 6. *keeps the size bounded*: at most 4,096 pixels a side.
     """
 
     @abstractmethod
@@ -99,9 +101,12 @@ class HookAnswer:
 class HookCaller(ABC):
     """Posts to a partner's address.
 
-    1. *calls https only*, and only public addresses: a name is resolved first, and one that leads to a loopback, private, link-local,
-       multicast or reserved address is refused as ``refused_address``; the connection goes to the address that was checked.
-    2. *follows no redirect*. 3. *never waits long*: 10 s in all. 4. *never raises*: a failure is an answer with status 0.
+    1. *posts what it is given*, under the name in the address. 2. *calls https only*. 3. *calls only public addresses*: a name is resolved
+       first, and one of whose addresses is loopback, private, shared, link-local, multicast or reserved is refused as ``refused_address``.
+    4. *goes to the address that was checked*: the name is resolved once. 5. *tries every address* until one can be connected to.
+    6. *follows no redirect*. 7. *never waits long*: 10 s in all, *for a name* too. 8. *never raises*: a failure is an answer with status 0
+       and one of ``not_https``, ``refused_address``, ``no_such_host``, ``no_connection``, ``certificate``, ``timeout``, ``broken_off``,
+       ``failed``.
     """
 
     @abstractmethod

@@ -7,11 +7,14 @@ from starlette.requests import ClientDisconnect, Request
 
 
 async def read_body(request: Request, limit: int) -> bytes:
-    """The body. Raises 413 as soon as it is longer than ``limit`` bytes, and 400 if the client hangs up half-way."""
+    """The body. Raises 413 as soon as it is longer than ``limit`` bytes, 415 for one that would have to be unpacked first, and 400 if the
+    client hangs up half-way."""
+    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise HTTPException(415, "Send the body as it is, without `Content-Encoding`.", headers={"Accept-Encoding": "identity"})
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > limit:
         raise _too_large(limit)
-    body = b""
+    body = bytearray()
     try:
         async for chunk in request.stream():
             body += chunk
@@ -19,7 +22,7 @@ async def read_body(request: Request, limit: int) -> bytes:
                 raise _too_large(limit)
     except ClientDisconnect as error:
         raise HTTPException(400, "The connection closed before the whole body had come.") from error
-    return body
+    return bytes(body)
 
 
 def media_type(request: Request) -> str:

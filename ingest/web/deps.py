@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 
+from ingest.catalogue import Catalogue, load_catalogues
+from ingest.domain.survey import Survey
 from ingest.ports import IntakeStore, Partners, PartnerStorage, PictureCleaner, Sealer
+from ingest.ports.posters import Posters
 from ingest.receive import Receiver
+from ingest.registry.registry import Registry
+from ingest.tables.opening import Readers
 from ingest.throttle import Throttle
 from triage.domain.policy import Policy
 from triage.ports import Blobs, Clock, Ids, Passwords, Storage
@@ -20,6 +25,7 @@ class Limits:
     codes: Throttle  # wrong receipt codes from one address
     codes_everywhere: Throttle  # wrong receipt codes from anywhere
     forms: Throttle  # reports sent by form from one address; many people can share one
+    steps: Throttle  # pages of the form that came back from one address
     api: Throttle  # tips sent with one key
 
 
@@ -33,6 +39,7 @@ def default_limits(clock: Clock) -> Limits:
         codes=Throttle(10, ten_minutes, clock),
         codes_everywhere=Throttle(600, ten_minutes, clock),
         forms=Throttle(3_000, ten_minutes, clock),
+        steps=Throttle(6_000, ten_minutes, clock),
         api=Throttle(30_000, timedelta(seconds=10), clock),
     )
 
@@ -43,7 +50,9 @@ class IntakeDeps:
 
     ``random`` gives that many random bytes. ``public_url`` is the address under which people reach the product; empty means
     the one that they called. ``secure_cookies`` keeps the cookies of the portal to HTTPS. ``pace_seconds`` is what an answer to a
-    receipt code takes at least, right or wrong.
+    receipt code takes at least, right or wrong. ``tips_a_day`` is how many a partner may send whose agreement names no number.
+    ``words`` are what people read, by language, with the agency's own in place of the product's. ``tables`` reads partners' files, which
+    may have ``import_bytes`` where they come over the portal.
     """
 
     receiver: Receiver
@@ -54,6 +63,7 @@ class IntakeDeps:
     sealer: Sealer
     blobs: Blobs
     pictures: PictureCleaner
+    posters: Posters
     passwords: Passwords
     clock: Clock
     ids: Ids
@@ -63,7 +73,16 @@ class IntakeDeps:
     public_url: str = ""
     secure_cookies: bool = True
     pace_seconds: float = 0.3
+    tips_a_day: int = 100_000
+    words: Mapping[str, Catalogue] = field(default_factory=load_catalogues)
+    surveys: tuple[Survey, ...] = ()
+    tables: Readers = field(default_factory=dict)
+    import_bytes: int = 50 * 1024 * 1024
 
     def blinded(self, address: str) -> str:
         """What stands for an address in limits, today."""
         return self.sealer.blind(address, self.clock.now().date().isoformat())
+
+    def registry(self) -> Registry:
+        """The register of partners."""
+        return Registry(self.partner_side, self.passwords, self.clock, self.ids, self.random, self.policy.retention)

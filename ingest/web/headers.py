@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ingest.domain.partner import ORIGIN
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -21,6 +26,11 @@ _HEADERS = {
 _RAW = [(name.encode(), value.encode()) for name, value in _HEADERS.items()]
 
 
+def let_frame(request: Request, origins: Iterable[str]) -> None:
+    """Let pages of these origins show the answer to this request in a frame; nobody may unless this is called."""
+    request.state.frame_origins = [origin for origin in origins if ORIGIN.fullmatch(origin)]
+
+
 class SecurityHeaders:
     """Adds each header that the answer does not set itself."""
 
@@ -31,7 +41,17 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 present = {name for name, _ in message["headers"]}
-                message["headers"] = [*message["headers"], *(pair for pair in _RAW if pair[0] not in present)]
+                headers = _framed_by(scope.get("state", {}).get("frame_origins", ())) or _RAW
+                message["headers"] = [*message["headers"], *(pair for pair in headers if pair[0] not in present)]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+def _framed_by(origins: Iterable[str]) -> list[tuple[bytes, bytes]]:
+    """The headers for an answer that these origins may frame. ``X-Frame-Options`` cannot name origins, so it is left out."""
+    if not origins:
+        return []
+    policy = CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", f"frame-ancestors {' '.join(origins)}").encode()
+    own = {b"content-security-policy": policy}
+    return [(name, own.get(name, value)) for name, value in _RAW if name != b"x-frame-options"]

@@ -10,9 +10,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from ingest.partner import ApiKey, Partner, PartnerStatus
+from ingest.api.problems import Refused
+from ingest.domain.partner import ApiKey, Partner, PartnerStatus
 from ingest.ports import Partners
-from triage.domain.errors import NotAllowed
 from triage.ports import Clock
 
 REMEMBER = timedelta(seconds=10)
@@ -43,7 +43,7 @@ class KeyRegister:
         self._known: dict[str, tuple[datetime, tuple[Partner, ApiKey] | None]] = {}
 
     async def caller(self, request: Request) -> Caller:
-        """Whose request it is. Raises 401 without a key that works, ``NotAllowed`` while the partner is suspended."""
+        """Whose request it is. Raises 401 without a key that works, ``Refused`` while the partner may not report."""
         scheme, _, secret = request.headers.get("authorization", "").partition(" ")
         secret = secret.strip()
         if scheme.lower() != "bearer" or not secret:
@@ -52,8 +52,10 @@ class KeyRegister:
         if found is None:
             raise HTTPException(401, "This key is unknown, revoked or over. Ask for a new one.", headers=_CHALLENGE)
         partner, key = found
+        if partner.agreement_over(self._clock.now().date()):
+            raise Refused("agreement_over", "your organisation's agreement is over. Call the agency to renew it; in an emergency call 911.")
         if partner.status is not PartnerStatus.ACTIVE:
-            raise NotAllowed("your organisation's access is suspended. Call the agency; in an emergency call 911.")
+            raise Refused("suspended", "your organisation's access is suspended. Call the agency; in an emergency call 911.")
         return Caller(partner, key, secret)
 
     async def _find(self, key_hash: str) -> tuple[Partner, ApiKey] | None:

@@ -5,14 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from ingest.catalogue import Catalogue, choose_language, load_catalogues
+from ingest.domain.partner import Partner
 from ingest.receipts import grouped
+from ingest.web.fields import HONEYPOT
+from ingest.web.steps import CHOICES
 from triage.domain.errors import InvalidInput, TipstreamError, TooMany, Unavailable
 from triage.domain.policy import Policy
 
@@ -30,10 +35,12 @@ Handler = Callable[[Request, Exception], Response | Awaitable[Response]]
 class Pages:
     """Renders pages in the reader's language, with the deployment's hotlines on each."""
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, words: Mapping[str, Catalogue] | None = None) -> None:
+        """``words`` are the catalogues by language; those of the product unless given."""
         self._policy = policy
-        self._catalogues = load_catalogues()
+        self._catalogues = words or load_catalogues()
         self._static = {name: (_HERE / "static" / name).read_bytes() for name in _TYPES}
+        self._version = {name: hashlib.sha256(content).hexdigest()[:8] for name, content in self._static.items()}
         self._templates = Environment(
             loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
@@ -44,30 +51,54 @@ class Pages:
             grouped=grouped,
             field_id=field_id,
             dial=dial,
-            version={name: hashlib.sha256(content).hexdigest()[:8] for name, content in self._static.items()},
+            choices=CHOICES,
+            honeypot=HONEYPOT,
+            version=self._version,
         )
 
     def language(self, request: Request, offered: tuple[str, ...] = (), asked: str = "") -> str:
         """The page's language, out of those that are ``offered`` and that we have words for."""
+        accepted = request.headers.get("accept-language", "")
+        return self.choose(offered, asked or request.query_params.get("lang", ""), accepted)
+
+    def choose(self, offered: tuple[str, ...], asked: str, accepted: str = "") -> str:
+        """A language out of those that are ``offered`` and that we have words for; ``accepted`` is an ``Accept-Language``."""
         known = tuple(tag for tag in offered if tag in self._catalogues) or tuple(self._catalogues)
-        return choose_language(asked or request.query_params.get("lang", ""), request.headers.get("accept-language", ""), known)
+        return choose_language(asked, accepted, known)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The tags of the languages that there are words for."""
+        return tuple(self._catalogues)
+
+    @property
+    def script(self) -> str:
+        """The address of the script that helps with forms, for pages of others."""
+        return f"/r/static/form.js?v={self._version['form.js']}"
 
     def words(self, language: str) -> Catalogue:
         """The words of a language."""
         return self._catalogues[language]
 
+    def hint(self, partner: Partner, language: str) -> str:
+        """What helps most to know from people of the partner's sector."""
+        return self._catalogues[language].first(f"sector.{partner.sector}", "sector.public")
+
     def render(
-        self, template: str, language: str, status: int = 200, headers: Mapping[str, str] | None = None, here: str = "", **values: object
+        self, template: str, language: str, status: int = 200, headers: Mapping[str, str] | None = None, here: str = "", **values: Any
     ) -> Response:
         """A page. ``values`` are what its template names.
 
         ``here`` is the address that shows the same page in another language; empty where following a link would lose what was
-        typed, or a code that is shown once.
+        typed, or a code that is shown once. ``offered`` among the values limits the languages to a partner's.
         """
-        languages = [(tag, words("language.name")) for tag, words in self._catalogues.items()]
+        return HTMLResponse(self.fragment(template, language, here=here, **values), status, headers)
+
+    def fragment(self, template: str, language: str, offered: tuple[str, ...] = (), **values: Any) -> Markup:
+        """What a template makes of these values, ready to stand in another page."""
+        languages = [(tag, words("language.name")) for tag, words in self._catalogues.items() if not offered or tag in offered]
         page = self._templates.get_template(template)
-        html = page.render(t=self._catalogues[language], lang=language, languages=languages, here=here, **values)
-        return HTMLResponse(html, status, headers)
+        return Markup(page.render(t=self._catalogues[language], lang=language, languages=languages, **values))  # noqa: S704 - it was escaped
 
     def notice(self, request: Request, kind: str, status: int, headers: Mapping[str, str] | None = None, **words: object) -> Response:
         """A page that only says something: the catalogue's ``notice.<kind>`` and where else to turn."""

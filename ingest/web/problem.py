@@ -2,91 +2,84 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from http import HTTPStatus
 
 import msgspec
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ingest.api.answers import Problem, ProblemError
+from ingest.api.problems import PROBLEMS, ProblemKind, Refused, general
 from triage.domain.errors import (
     Conflict,
     FieldError,
     InvalidInput,
     NotAllowed,
     NotFound,
-    TipstreamError,
     TooMany,
     Unavailable,
 )
 
+log = logging.getLogger(__name__)
+
 RETRY_SECONDS = 5
 """When to come back after an answer 503."""
 
-_TITLES = {
-    400: "The request cannot be read",
-    401: "An API key is needed",
-    403: "This key may not do this",
-    404: "There is nothing here",
-    405: "This address does not take that method",
-    409: "The idempotency key was used for another report",
-    413: "The body is too large",
-    415: "The body has the wrong media type",
-    422: "Some fields must be mended",
-    429: "Too many tries",
-    503: "Reports cannot be taken right now",
-}
+_MEDIA_TYPE = "application/problem+json"
 
 
-def problem(status: int, detail: str, errors: Sequence[FieldError] = (), headers: Mapping[str, str] | None = None) -> Response:
-    """A problem document. ``type`` names the kind of problem for machines and is stable."""
-    phrase = HTTPStatus(status).phrase
-    document: dict[str, object] = {
-        "type": f"urn:tipstream:problem:{phrase.lower().replace(' ', '-')}",
-        "title": _TITLES.get(status, phrase),
-        "status": status,
-        "detail": detail[:1].upper() + detail[1:],
-    }
-    if errors:
-        document["errors"] = [{"path": e.path, "code": e.code, "message": e.message} for e in errors]
-    return Response(msgspec.json.encode(document), status, headers, "application/problem+json")
+def document(kind: ProblemKind, detail: str, errors: Sequence[FieldError] = ()) -> Problem:
+    """The document about one problem."""
+    listed = [ProblemError(error.path, error.code, error.message) for error in errors]
+    return Problem(kind.type, kind.code, kind.title, kind.status, detail[:1].upper() + detail[1:], listed)
+
+
+def document_of(error: Exception) -> tuple[Problem, Mapping[str, str]]:
+    """The document about an error, and the headers that belong to it. An error of nobody's making is logged here."""
+    match error:
+        case Refused(kind=kind, retry_after=seconds):
+            return document(kind, str(error)), {"Retry-After": str(seconds)} if seconds else {}
+        case InvalidInput(errors=errors):
+            if any(one.code == "not_json" for one in errors):
+                return document(PROBLEMS["not_readable"], errors[0].message, errors), {}
+            return document(PROBLEMS["fields_to_mend"], f"{len(errors)} to mend; nothing was stored.", errors), {}
+        case NotFound():
+            return document(PROBLEMS["not_found"], "nothing of yours has this id. Check it; what others sent does not exist for you."), {}
+        case NotAllowed():
+            return document(PROBLEMS["not_allowed"], str(error)), {}
+        case Conflict():
+            return document(PROBLEMS["conflict"], str(error)), {}
+        case TooMany(retry_after=seconds):
+            return document(PROBLEMS["too_many"], str(error)), {"Retry-After": str(seconds)}
+        case Unavailable():
+            said = "nothing was stored. Send it again in a few seconds."
+            return document(PROBLEMS["unavailable"], said), {"Retry-After": str(RETRY_SECONDS)}
+        case HTTPException(status_code=404):
+            said = "there is no such address. The API is described at /api/v1/openapi.json."
+            return document(PROBLEMS["not_found"], said), {}
+        case HTTPException(status_code=405, headers=headers):
+            return document(PROBLEMS["method_not_allowed"], f"use one of: {(headers or {}).get('Allow', '')}."), headers or {}
+        case HTTPException(status_code=status, detail=detail, headers=headers):
+            return document(general(status), detail), headers or {}
+    log.error("an error that nobody caught", exc_info=error)
+    return document(PROBLEMS["our_fault"], "the agency's log says where. What you sent may not have been stored."), {}
+
+
+def answer(error: Exception) -> Response:
+    """The answer to an error."""
+    problem, headers = document_of(error)
+    return Response(msgspec.json.encode(problem), problem.status, headers, _MEDIA_TYPE)
 
 
 def on_error(_request: Request, error: Exception) -> Response:
-    """The answer to one of the product's own errors."""
-    match error:
-        case InvalidInput(errors=errors):
-            readable = all(e.code != "not_json" for e in errors)
-            detail = f"{len(errors)} to mend; nothing was stored." if readable else errors[0].message
-            return problem(422 if readable else 400, detail, errors)
-        case NotFound():
-            return problem(404, str(error))
-        case NotAllowed():
-            return problem(403, str(error))
-        case Conflict():
-            return problem(409, str(error))
-        case TooMany(retry_after=seconds):
-            return problem(429, str(error), headers={"Retry-After": str(seconds)})
-        case Unavailable():
-            return problem(503, "Nothing was stored. Send it again in a few seconds.", headers={"Retry-After": str(RETRY_SECONDS)})
-    raise error
-
-
-def on_http_error(_request: Request, error: Exception) -> Response:
-    """The answer to an error of HTTP itself: no such address, method, media type."""
-    if not isinstance(error, HTTPException):
-        raise error
-    detail = error.detail
-    if error.status_code == 404:
-        detail = "There is no such address. The API lives at /api/v1/tips; its schema at /api/v1/schema/tip.json."
-    elif error.status_code == 405:
-        detail = f"Use one of: {(error.headers or {}).get('Allow', '')}."
-    return problem(error.status_code, detail, headers=error.headers)
+    """The answer to an error that came up to the middleware."""
+    return answer(error)
 
 
 HANDLERS: Mapping[type[Exception], Callable[[Request, Exception], Response | Awaitable[Response]]] = {
-    TipstreamError: on_error,
-    HTTPException: on_http_error,
+    Exception: on_error,
+    HTTPException: on_error,
 }
-"""For Starlette's ``ExceptionMiddleware`` around the API."""
+"""For Starlette's ``ExceptionMiddleware`` around the API: whatever goes wrong is answered as a problem."""

@@ -32,7 +32,8 @@ from starlette.types import Receive, Scope, Send
 from infra.blobs import DiskBlobs
 from infra.crypto import KeyRing, KeyRingSealer
 from infra.pictures import PillowCleaner
-from infra.security import Argon2Passwords, new_api_key
+from infra.posters import DrawnPosters
+from infra.security import Argon2Passwords
 from infra.storage.database import open_database
 from infra.storage.intake import SqlIntakeStore
 from infra.storage.migrate import upgrade
@@ -40,9 +41,10 @@ from infra.storage.partner_work import SqlPartnerStorage
 from infra.storage.partners import SqlPartners
 from infra.storage.unit_of_work import SqlStorage
 from infra.system import SystemClock, SystemIds
-from ingest.partner import ApiKey, Partner
+from ingest.domain.partner import ApiKey, Partner
 from ingest.ports import Acceptance, Outcome, Verdict
 from ingest.receive import Receiver
+from ingest.registry.api_key import new_api_key
 from ingest.throttle import Throttle
 from ingest.web.deps import IntakeDeps, default_limits
 from ingest.web.routes import intake_routes
@@ -144,6 +146,7 @@ def _application(kind: str, folder: Path) -> tuple[str, Starlette]:
         sealer=sealer,
         blobs=DiskBlobs(folder / "blobs"),
         pictures=PillowCleaner(),
+        posters=DrawnPosters(),
         passwords=Argon2Passwords(),
         clock=clock,
         ids=ids,

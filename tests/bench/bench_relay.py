@@ -97,7 +97,7 @@ def _log_of(core: Core, tips: int) -> None:
     """Let so many tips be decided."""
     put_tips(core, tips)
     with TantivyCaseIndex(core.settings.index) as index:
-        decide = make_handlers(core, index)[0]
+        decide = next(handler for handler in make_handlers(core, index) if handler.name == "decide")
         line = Line(core.events, core.letters, decide, Limits(batch=64), core.clock, core.ids, Signal())
         while line.run_once():
             pass

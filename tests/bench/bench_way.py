@@ -109,9 +109,9 @@ def _worker_rate(data: Path) -> dict[str, Any]:
     prepare(settings)
     with open_core(settings) as core, TantivyCaseIndex(settings.index) as index:
         put_tips(core, BACKLOG)
-        decide, to_index, _ = make_handlers(core, index)
+        by_name = {handler.name: handler for handler in make_handlers(core, index)}
         rates = {}
-        for name, handler, batch in (("decided", decide, 64), ("indexed", to_index, 500)):
+        for name, handler, batch in (("decided", by_name["decide"], 64), ("indexed", by_name["index"], 500)):
             line = Line(core.events, core.letters, handler, Limits(batch=batch), core.clock, core.ids, threading.Event())
             start = time.perf_counter()
             done = sum(iter(line.run_once, 0))

@@ -11,7 +11,9 @@ from sqlalchemy import Connection
 
 from infra.storage.database import Database
 from infra.storage.event_log import SqlEventLog
+from infra.storage.partner_work import SqlPartnerWork
 from infra.storage.unit_of_work import SqlStorage, SqlUnitOfWork
+from ingest.ports import PartnerStorage, PartnerWork
 from tests.contract.tips_suite import Behind
 from triage.ports import Storage, UnitOfWork
 
@@ -66,6 +68,43 @@ class StorageWith(SqlStorage):
 
 
 class _UnitWith(SqlUnitOfWork):
+    def __init__(self, transaction: AbstractContextManager[Connection], part: str, adapter: Any) -> None:
+        super().__init__(transaction)
+        self._part = part
+        self._adapter = adapter
+
+    def _speak_through(self, connection: Connection) -> None:
+        super()._speak_through(connection)
+        setattr(self, self._part, self._adapter(connection))
+
+
+class PartnerPartOnDatabase(OnDatabase):
+    """For suites of a part of the partners' work: ``part`` is its name there, ``adapter`` its class."""
+
+    part: str
+
+    @contextmanager
+    def open(self, folder: Path, wait_seconds: float = IMPATIENT) -> Iterator[PartnerStorage]:
+        with self.database_in(folder, wait_seconds) as database:
+            yield PartnerStorageWith(database, self.part, self.adapter)
+
+
+class PartnerStorageWith(PartnerStorage):
+    """Partner works with one part taken from ``adapter``."""
+
+    def __init__(self, database: Database, part: str, adapter: Any) -> None:
+        self._database = database
+        self._part = part
+        self._adapter = adapter
+
+    def writing(self) -> PartnerWork:
+        return _PartnerWorkWith(self._database.writing(), self._part, self._adapter)
+
+    def reading(self) -> PartnerWork:
+        return _PartnerWorkWith(self._database.reading(), self._part, self._adapter)
+
+
+class _PartnerWorkWith(SqlPartnerWork):
     def __init__(self, transaction: AbstractContextManager[Connection], part: str, adapter: Any) -> None:
         super().__init__(transaction)
         self._part = part

@@ -74,6 +74,16 @@ class IntakeSuite:
                 acceptance.event in [logged.event for logged in behind.log.read("nobody", list(EventType), 100)],
             ]
 
+    def test_stores_any_text(self, folder: Path) -> None:
+        """Also what engines' own text cannot hold, in a field that tips are found by."""
+        strange = "a\x00b \u202e \u2028 \U000f0000 '"
+        given = accepted(1)
+        tip = replace(given.tip, narrative=strange, partner_reference=strange)
+        with self.open(folder) as store, self.behind(folder) as behind:
+            assert [outcome.verdict for outcome in store.accept([replace(given, tip=tip)], AT)] == [Verdict.STORED]
+            with behind.storage.reading() as work:
+                assert work.tips.get(tip.id) == tip
+
     def test_stores_all_parts_or_none(self, store: IntakeStore, folder: Path) -> None:
         good, anonymous = accepted(1, an_answer(1)), replace(accepted(2), sealed_contact=None)
         assert store.accept([good, anonymous], AT) == [Outcome(Verdict.STORED)] * 2

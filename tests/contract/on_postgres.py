@@ -18,7 +18,7 @@ import pytest
 from infra.storage import tables
 from infra.storage.database import Database, open_database
 from infra.storage.migrate import upgrade
-from tests.contract.binding import IMPATIENT, OnDatabase, PartOnDatabase
+from tests.contract.binding import IMPATIENT, OnDatabase, PartnerPartOnDatabase, PartOnDatabase
 from tests.services.fixtures import needed
 from tests.services.servers import Server
 
@@ -110,3 +110,7 @@ class OnPostgres(OnDatabase):
 
 class OnPostgresPart(OnPostgres, PartOnDatabase):
     """A part of the unit of work on PostgreSQL."""
+
+
+class OnPostgresPartnerPart(OnPostgres, PartnerPartOnDatabase):
+    """A part of the partners' work on PostgreSQL."""

@@ -14,7 +14,7 @@ from sqlalchemy import event
 
 from infra.storage.database import Database, open_database
 from infra.storage.migrate import upgrade
-from tests.contract.binding import IMPATIENT, OnDatabase, PartOnDatabase
+from tests.contract.binding import IMPATIENT, OnDatabase, PartnerPartOnDatabase, PartOnDatabase
 
 FILE = "tipstream.db"
 
@@ -67,3 +67,7 @@ class OnSqlite(OnDatabase):
 
 class OnSqlitePart(OnSqlite, PartOnDatabase):
     """A part of the unit of work on SQLite."""
+
+
+class OnSqlitePartnerPart(OnSqlite, PartnerPartOnDatabase):
+    """A part of the partners' work on SQLite."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ingest.partner import ApiKey, Partner, PartnerStatus
+from ingest.domain.partner import ApiKey, Partner, PartnerContact, PartnerStatus, Quotas, Scope
 from ingest.ports import Partners
 from tests.contract.samples import AT, later
 from triage.domain.errors import Conflict
@@ -19,6 +19,25 @@ from triage.domain.errors import Conflict
 HAULIER = Partner(
     "prairie-haul", "Prairie Haul", "trucking", "Keith", "NE", ("en",), PartnerStatus.SUSPENDED, date(2026, 1, 2), date(2026, 3, 4)
 )
+FULL = Partner(
+    slug="first-bank",
+    title="First Bank “Café”",
+    sector="bank",
+    county="Keith",
+    state="NE",
+    languages=("es", "en"),
+    status=PartnerStatus.PENDING,
+    agreement_on=date(2026, 1, 2),
+    trained_on=date(2026, 3, 4),
+    agreement_until=date(2028, 1, 1),
+    agreed_fields=("place", "vehicles"),
+    contacts=(PartnerContact("Nia", "security", "308-555-0100", "nia@bank.example"), PartnerContact("Night desk")),
+    quotas=Quotas(100, 200, 3),
+    retention="short",
+    photos=True,
+    embed_origins=("https://bank.example",),
+)
+"""With every field given."""
 CLINIC = Partner("north-clinic", "North Clinic", "hospital")
 
 
@@ -52,6 +71,7 @@ class PartnersSuite:
         assert partners.by_key("hash_4", AT) is None
         assert partners.keys("north-clinic") == [a_key(2), a_key(1)]
         assert partners.keys("nobody") == []
+        assert partners.all_keys() == [haulier_key, a_key(2), a_key(1)]
 
     def test_a_revoked_or_expired_key_finds_nobody(self, partners: Partners) -> None:
         partners.put_key(a_key(1, revoked=True))
@@ -73,3 +93,10 @@ class PartnersSuite:
         with pytest.raises(Conflict):
             partners.put_key(a_key(1, partner="nobody"))
         assert partners.by_key("hash_1", AT) is None
+
+    def test_keeps_every_field(self, partners: Partners) -> None:
+        key = ApiKey("key_9", "first-bank", "hash_9", AT, "fraud desk", True, False, later(days=9), (Scope.READ, Scope.ATTACH), "key_8")
+        partners.put(FULL)
+        partners.put_key(key)
+        assert partners.get("first-bank") == FULL
+        assert partners.by_key("hash_9", AT) == (FULL, key)

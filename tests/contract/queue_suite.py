@@ -68,6 +68,41 @@ class QueueSuite(RecordsSuite):
         with storage.reading() as work:
             assert work.queue.longest_waiting_threat() == first
 
+    def test_leaves_out_what_is_put_off(self, storage: Storage) -> None:
+        awake = an_entry("tip_1", life_threat=True)
+        asleep = [an_entry("tip_2", snoozed_until=later(hours=3)), an_entry("tip_3", snoozed_until=later(hours=2))]
+        elsewhere = an_entry("tip_4", desk="cargo", snoozed_until=later(hours=2))
+        done = an_entry("tip_5", state=EntryState.DONE, snoozed_until=later(hours=2))
+        with storage.writing() as work:
+            for entry in (awake, *asleep, elsewhere, done):
+                work.queue.put(entry)
+        with storage.reading() as work:
+            assert work.queue.open("trafficking", 10, now=AT) == [awake]
+            assert work.queue.counts(AT) == {"trafficking": (1, 1)}
+            assert work.queue.put_off("trafficking", AT, 10) == asleep[::-1]
+            assert work.queue.put_off("trafficking", AT, 1) == asleep[1:]
+            assert {entry.tip_id for entry in work.queue.open("trafficking", 10, now=later(hours=2))} == {"tip_1", "tip_3"}
+            assert work.queue.counts(later(hours=2)) == {"trafficking": (2, 1), "cargo": (1, 0)}
+            assert work.queue.put_off("trafficking", later(hours=2), 10) == asleep[:1]
+            assert len(work.queue.open("trafficking", 10)) == 3
+
+    def test_counts_what_came_since(self, storage: Storage) -> None:
+        entries = [
+            an_entry("tip_1", entered_at=AT),
+            an_entry("tip_2", entered_at=later(minutes=1)),
+            an_entry("tip_3", entered_at=later(minutes=2), life_threat=True),
+            an_entry("tip_4", entered_at=later(minutes=2), state=EntryState.CLAIMED, claimed_by="usr_1"),
+            an_entry("tip_5", entered_at=later(minutes=2), state=EntryState.DONE),
+            an_entry("tip_6", entered_at=later(minutes=2), desk="cargo"),
+        ]
+        with storage.writing() as work:
+            for entry in entries:
+                work.queue.put(entry)
+        with storage.reading() as work:
+            assert work.queue.came("trafficking", AT) == (2, 1)
+            assert work.queue.came("trafficking", later(minutes=2)) == (0, 0)
+            assert work.queue.came("nobody", AT) == (0, 0)
+
 
 class NoticesSuite(RecordsSuite):
     def test_keeps_each_once(self, storage: Storage) -> None:

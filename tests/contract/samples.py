@@ -121,6 +121,8 @@ def full_decision() -> DecisionRecord:
         joined=True,
         join_reason="the same plate as tip_1",
         suggested=(match, match),
+        alike=21,
+        campaign=True,
     )
 
 
@@ -158,6 +160,8 @@ def an_entry(tip_id: str = "tip_1", **given: Any) -> QueueEntry:
         "due_at": later(hours=1),
         "state": EntryState.WAITING,
         "claimed_by": "",
+        "alike": 21,
+        "campaign": "tip_0",
     }
     return QueueEntry(tip_id=tip_id, **{**sound, **given})
 

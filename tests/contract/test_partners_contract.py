@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
 from infra.storage.partners import SqlPartners
-from ingest.partner import ApiKey, Partner
+from ingest.domain.partner import ALL_SCOPES, ApiKey, Partner
 from tests.contract.on_postgres import OnPostgres
 from tests.contract.on_sqlite import OnSqlite
 from tests.contract.partners_suite import PartnersSuite
@@ -55,12 +56,18 @@ class DropsStrayKeys(SqlPartners):
             super().put_key(key)
 
 
+class ForgetsScopes(SqlPartners):
+    def put_key(self, key: ApiKey) -> None:
+        super().put_key(replace(key, scopes=ALL_SCOPES))
+
+
 BREAKS = {
     FindsTheFirst: "test_finds_by_slug",
     ListsKeysOldestFirst: "test_finds_by_key_hash",
     TrustsExpiredKeys: "test_a_revoked_or_expired_key_finds_nobody",
     KeepsTheFirst: "test_put_replaces",
     DropsStrayKeys: "test_refuses_a_key_of_nobody",
+    ForgetsScopes: "test_keeps_every_field",
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from sqlalchemy import func, select
@@ -73,13 +74,15 @@ class StaysWithTheFirstDesk(SqlQueue):
 
 
 class IgnoresBands(SqlQueue):
-    def open(self, desk: str, limit: int, offset: int = 0) -> list[QueueEntry]:
-        found = super().open(desk, 1000)
+    def open(self, desk: str, limit: int, offset: int = 0, now: datetime | None = None) -> list[QueueEntry]:
+        found = super().open(desk, 1000, now=now)
         return sorted(found, key=lambda entry: (not entry.life_threat, entry.due_at, entry.entered_at))[offset : offset + limit]
 
 
 class CountsWhatIsDone(SqlQueue):
-    def counts(self) -> Mapping[str, tuple[int, int]]:
+    def counts(self, now: datetime | None = None) -> Mapping[str, tuple[int, int]]:
+        if now is not None:
+            return super().counts(now)
         entry = tables.queue.c
         statement = select(entry.desk, func.count(), func.sum(entry.life_threat)).group_by(entry.desk)
         return {desk: (count, urgent) for desk, count, urgent in self._connection.execute(statement)}
@@ -90,6 +93,17 @@ class NamesAnyThreat(SqlQueue):
         entry = tables.queue.c
         threats = select(entry.document).where(entry.life_threat.is_(True)).order_by(entry.due_at)
         return next(iter(self._connection.scalars(threats)), None)
+
+
+class ListsWhatSleepsAnyway(SqlQueue):
+    def open(self, desk: str, limit: int, offset: int = 0, now: datetime | None = None) -> list[QueueEntry]:
+        return super().open(desk, limit, offset)
+
+
+class CountsWhatIsClaimed(SqlQueue):
+    def came(self, desk: str, since: datetime) -> tuple[int, int]:
+        newer = [entry for entry in self.open(desk, 1000) if entry.entered_at > since]
+        return len(newer), sum(entry.life_threat for entry in newer)
 
 
 class KeepsTheFirstQuietly(SqlNotices):
@@ -119,6 +133,8 @@ BREAKS: dict[type, dict[type, str]] = {
         StaysWithTheFirstDesk: "test_holds_one_entry_a_tip",
         IgnoresBands: "test_lists_a_desks_open_entries",
         NamesAnyThreat: "test_names_the_life_threat_that_waits_longest",
+        CountsWhatIsClaimed: "test_counts_what_came_since",
+        ListsWhatSleepsAnyway: "test_leaves_out_what_is_put_off",
         CountsWhatIsDone: "test_counts_open_entries_by_desk",
     },
     SqliteNotices: {KeepsTheFirstQuietly: "test_keeps_each_once", ListsAsWritten: "test_lists_newest_first"},

@@ -17,11 +17,12 @@ TIP = (
 
 @pytest.mark.slow
 def test_the_ready_line_says_all_that_a_script_needs(product: Product) -> None:
-    assert set(product.ready) == {"url", "api_key", "users", "forms", "data"}
+    assert set(product.ready) == {"url", "api_key", "users", "staff", "forms", "data"}
     assert {user["role"] for user in product.ready["users"]} == {"analyst", "supervisor", "maintainer", "admin"}
     assert all(user["name"] and user["password"] and isinstance(user["desks"], list) for user in product.ready["users"])
-    assert len(product.ready["forms"]) == 13
+    assert len(product.ready["forms"]) == 21
     assert all(product.http.get(path).status_code == 200 for path in product.ready["forms"])
+    assert {one["partner"] for one in product.ready["staff"]} == {"prairie-haul", "st-brendan"}
     kept = product.data / "demo.json"
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
 

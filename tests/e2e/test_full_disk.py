@@ -129,6 +129,6 @@ def _bearer(running: Installation) -> dict[str, str]:
 
 
 def _send_by_form(running: Installation) -> httpx.Response:
-    token = re.search(r'name="token" value="([^"]+)"', running.http.get("/r/public").text)
+    token = re.search(r'name="draft" value="([^"]+)"', running.http.get("/r/public").text)
     assert token
-    return running.http.post("/r/public", data={"narrative": WORDS[:9000], "token": token[1]})
+    return running.http.post("/r/public", data={"narrative": WORDS[:9000], "draft": token[1]})

@@ -147,7 +147,7 @@ def test_a_policy_that_cannot_be_read_is_found(settings: Settings) -> None:
 
 def test_an_older_schema_is_found(settings: Settings) -> None:
     downgrade(settings.database, "0001")
-    assert ("database", State.FAILED, "its schema is 0001, this release needs 0002. Run `tipstream migrate`") in ill(settings)
+    assert ("database", State.FAILED, "its schema is 0001, this release needs 0003. Run `tipstream migrate`") in ill(settings)
 
 
 @pytest.mark.parametrize("url", ["mysql://there/tips", "postgresql://nobody@127.0.0.1:1/tips"])
@@ -253,3 +253,10 @@ def test_the_command_says_so_and_fails(settings: Settings) -> None:
     told: list[dict[str, Any]] = json.loads(ended.stdout)
     assert ended.returncode == 1
     assert {row["about"] for row in told if row["state"] == "failed"} == {"keys", "model"}
+
+
+def test_webhooks_that_may_reach_inside_are_warned_of(settings: Settings) -> None:
+    (found,) = (each for each in ill(replace(settings, webhook_allow_private=True)) if each[0] == "webhooks")
+    assert found[1] is State.WARNING
+    assert "TIPSTREAM_WEBHOOK_ALLOW_PRIVATE" in found[2]
+    assert all(each[0] != "webhooks" for each in ill(settings))

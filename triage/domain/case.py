@@ -69,7 +69,11 @@ class EntryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QueueEntry:
-    """A tip's one place in the queue of the desk that owns its case. ``due_at`` is the target for the first human look."""
+    """A tip's one place in the queue of the desk that owns its case. ``due_at`` is the target for the first human look.
+
+    Of a tip of a campaign ``alike`` says how many came before with nearly the same words, and ``campaign`` is the same for all of them.
+    ``snoozed_until`` is until when a person has put it off; its target does not move with that.
+    """
 
     tip_id: str
     case_id: str
@@ -81,6 +85,9 @@ class QueueEntry:
     due_at: datetime
     state: EntryState = EntryState.WAITING
     claimed_by: str = ""
+    alike: int = 0
+    campaign: str = ""
+    snoozed_until: datetime | None = None
 
     def order(self, now: datetime) -> tuple[bool, bool, datetime, int, datetime]:
         """The sort key of a queue: life threats, then what is past its target (oldest first), then by target and band."""
@@ -113,6 +120,8 @@ class ActKind(StrEnum):
     TRANSFER = "transfer"
     OPEN_CASE = "open_case"
     SET_URGENCY = "set_urgency"
+    SNOOZE = "snooze"
+    UNDO = "undo"
 
 
 DECLINE_REASONS: dict[str, str] = {

@@ -108,7 +108,9 @@ class DecisionRecord:
     it can be computed again: same inputs, same answer.
 
     ``tip_digest`` and ``assessment_digest`` are SHA-256 over their canonical JSON. ``joined`` says whether the tip joined a
-    case that was there; ``suggested`` are the matches that only a person may act on.
+    case that was there; ``suggested`` are the matches that only a person may act on. ``alike`` counts the earlier tips with nearly the same
+    words, up to as many as are looked at; ``campaign`` says that they are so many that somebody may have asked for them. None in records
+    from before there was such a count.
     """
 
     tip_id: str
@@ -131,3 +133,5 @@ class DecisionRecord:
     joined: bool
     join_reason: str
     suggested: tuple[LinkMatch, ...]
+    alike: int | None = None
+    campaign: bool = False

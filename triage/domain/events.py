@@ -15,6 +15,8 @@ class EventType(StrEnum):
     """Name, and when it is appended."""
 
     TIP_RECEIVED = "tip.received"  # accepted and committed; key: tip
+    TIP_RECEIVED_URGENT = "tip.received.urgent"  # the same, where somebody may be in danger now: read before others; key: tip
+    TIP_RECEIVED_BULK = "tip.received.bulk"  # the same of an import or a flood: read after others; key: tip
     TIP_DECIDED = "tip.decided"  # read, linked, routed, in a case; key: tip
     CASE_CHANGED = "case.changed"  # anything that its search document shows; key: case
     QUEUE_ENTERED = "queue.entered"  # a tip came to a desk's queue; key: desk
@@ -23,6 +25,9 @@ class EventType(StrEnum):
     TIP_AMENDED = "tip.amended"  # the sender came back and added or took back something; key: tip
     TIP_PROGRESSED = "tip.progressed"  # a step that its sender may know of (``Progress``); key: tip
 
+
+RECEIVED = (EventType.TIP_RECEIVED_URGENT, EventType.TIP_RECEIVED, EventType.TIP_RECEIVED_BULK)
+"""The events that bring a tip to its reading, one for each tip, in the order in which they are to be handled."""
 
 SCHEMA_VERSIONS: Mapping[EventType, int] = dict.fromkeys(EventType, 1)
 """The version that is written now; older ones are upcast when read."""

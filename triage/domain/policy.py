@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
 from triage.domain.assessment import Band, Urgency
 from triage.domain.case import CaseKind
+
+MOST_ALIKE = 50
+"""Tips with nearly the same words that a decision looks at, and so the most that ``campaign_from`` can ask for."""
 
 
 class DeskNature(StrEnum):
@@ -106,7 +109,11 @@ class Hotline:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """All of it, under one version (the SHA-256 of the files, first 16 hex digits)."""
+    """All of it, under one version (the SHA-256 of the files, first 16 hex digits).
+
+    ``retention`` says by profile how long what a partner sent is kept; partners name the profile that their agreement asks for.
+    ``campaign_from`` is from how many earlier tips with nearly the same words on, within ``similar_window``, a tip is one of a campaign.
+    """
 
     version: str
     profile: str
@@ -122,3 +129,5 @@ class Policy:
     link_window: timedelta = timedelta(days=30)
     similar_window: timedelta = timedelta(days=14)
     exit_site: str = "https://www.weather.gov/"
+    retention: Mapping[str, timedelta] = field(default_factory=dict)
+    campaign_from: int = 20

@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from triage.domain.tip import Consent
+
 
 @dataclass(frozen=True, slots=True)
 class SenderState:
     """The sender's choices about one tip. The default is that nothing was chosen.
 
-    ``stopped``: the sender wants no more messages. ``withdrawn_at``: contact details were taken back and deleted. ``retracted_at`` and
-    ``retract_reason`` (a code): a partner took the report back; people decide what that means, nothing is closed by it.
+    ``stopped``: the sender wants no more messages. ``withdrawn_at``: contact details were taken back and deleted. ``contact_at``: some were
+    left after sending, or replaced. ``consent``: who may see them, as it was said last; None means as the tip says. ``retracted_at`` and
+    ``retract_reason`` (a code): a partner took the report back; people decide what that means, nothing is closed by it. ``seen_at``: the
+    time of the newest message of the desk that was shown to the sender.
     """
 
     tip_id: str
@@ -20,6 +24,13 @@ class SenderState:
     withdrawn_at: datetime | None = None
     retracted_at: datetime | None = None
     retract_reason: str = ""
+    contact_at: datetime | None = None
+    consent: Consent | None = None
+    seen_at: datetime | None = None
+
+    def has_seen(self, at: datetime) -> bool:
+        """Whether the sender was shown a message that the desk wrote at this time."""
+        return self.seen_at is not None and at <= self.seen_at
 
 
 class Progress(StrEnum):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from triage.ports.alerts import Alerts, UndoNotes
 from triage.ports.search import CaseIndex, SearchMatcher
-from triage.ports.sender import Attachments, Outcomes, Senders
+from triage.ports.sender import Attachments, Outcomes, Senders, Vault
 from triage.ports.storage import (
     Acts,
     Assessments,
@@ -23,10 +24,11 @@ from triage.ports.storage import (
     UnitOfWork,
     Users,
 )
-from triage.ports.surroundings import Blobs, Clock, Ids, Notifier, Passwords
+from triage.ports.surroundings import Blobs, Clock, Ids, Notifier, Passwords, TableFiles
 
 __all__ = [
     "Acts",
+    "Alerts",
     "Assessments",
     "Attachments",
     "Audit",
@@ -50,7 +52,10 @@ __all__ = [
     "SearchMatcher",
     "Senders",
     "Storage",
+    "TableFiles",
     "Tips",
+    "UndoNotes",
     "UnitOfWork",
     "Users",
+    "Vault",
 ]

@@ -20,6 +20,7 @@ from triage.domain.decision import DecisionRecord, LinkKey, LinkMatch
 from triage.domain.events import Event
 from triage.domain.query import SavedSearch
 from triage.domain.tip import Tip
+from triage.ports.alerts import Alerts, UndoNotes
 from triage.ports.sender import Attachments, Outcomes, Senders
 
 
@@ -136,6 +137,9 @@ class Queue(ABC):
     2. *lists a desk's open entries*: waiting and claimed, life threats first, then by target, band, arrival.
     3. *counts open entries by desk*.
     4. *names the life threat that waits longest*: the unclaimed one that entered first, of whatever desk.
+    5. *leaves out what is put off*: with ``now``, entries that are snoozed beyond it are neither listed nor counted; ``put_off`` lists
+       them, soonest first.
+    6. *counts what came since*: the desk's waiting entries that entered after a time, and how many of them are life threats.
     """
 
     @abstractmethod
@@ -147,12 +151,20 @@ class Queue(ABC):
         """The tip's entry."""
 
     @abstractmethod
-    def open(self, desk: str, limit: int, offset: int = 0) -> list[QueueEntry]:
+    def open(self, desk: str, limit: int, offset: int = 0, now: datetime | None = None) -> list[QueueEntry]:
         """The desk's open entries in the order of ``QueueEntry.order`` without its lateness part (target order implies it)."""
 
     @abstractmethod
-    def counts(self) -> Mapping[str, tuple[int, int]]:
+    def counts(self, now: datetime | None = None) -> Mapping[str, tuple[int, int]]:
         """Per desk the open entries and how many of them are life threats."""
+
+    @abstractmethod
+    def put_off(self, desk: str, now: datetime, limit: int) -> list[QueueEntry]:
+        """The desk's entries that are snoozed beyond ``now``."""
+
+    @abstractmethod
+    def came(self, desk: str, since: datetime) -> tuple[int, int]:
+        """How many waiting entries of the desk entered after ``since``, and how many of these are life threats."""
 
     @abstractmethod
     def longest_waiting_threat(self) -> QueueEntry | None:
@@ -321,6 +333,8 @@ class UnitOfWork(ABC):
     policies: Policies
     users: Users
     saved: SavedSearches
+    alerts: Alerts
+    undo: UndoNotes
     attachments: Attachments
     senders: Senders
     outcomes: Outcomes

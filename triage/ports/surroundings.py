@@ -5,6 +5,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from datetime import datetime
 
+from triage.domain.table import Table
+
 
 class Clock(ABC):
     """Time. Everything that needs it asks here."""
@@ -36,6 +38,7 @@ class Blobs(ABC):
     1. *gives back what was put*: exactly, and after the process was lost. 2. *puts all or none*: nobody reads a part.
     3. *destroys for good*: afterwards ``get`` gives None; destroying what is not there is no error.
     4. *takes plain names only*: a name that is no identifier of ours raises ``ValueError`` and reaches nothing.
+    5. *lists what is there*: the names with a prefix, in order, so that what belongs to nothing any more can be found.
     """
 
     @abstractmethod
@@ -50,6 +53,10 @@ class Blobs(ABC):
     def destroy(self, name: str) -> None:
         """Overwrite where that can help, and delete."""
 
+    @abstractmethod
+    def names(self, prefix: str) -> list[str]:
+        """The names that begin with ``<prefix>_``."""
+
 
 class Passwords(ABC):
     """Password hashing (argon2id)."""
@@ -61,3 +68,18 @@ class Passwords(ABC):
     @abstractmethod
     def verify(self, password_hash: str, password: str) -> bool:
         """Whether they belong together; takes as long for a wrong password as for a right one."""
+
+
+class TableFiles(ABC):
+    """Makes files of tables.
+
+    1. *writes every cell as text*: none is a formula. 2. *marks every page* with the notes. 3. *keeps order and number of rows*.
+    """
+
+    @abstractmethod
+    def xlsx(self, table: Table) -> bytes:
+        """A workbook of one sheet."""
+
+    @abstractmethod
+    def pdf(self, table: Table) -> bytes:
+        """Pages to print."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
@@ -12,31 +13,38 @@ from triage.cases import Casework
 from triage.domain.case import ActKind
 from triage.domain.errors import FieldError, InvalidInput, NotAllowed, NotFound, TooMany
 from triage.reading import Reading
+from triage.reply_check import Risk
+from triage.saved import SavedSearching
 from triage.search import search
 from triage.sign_in import Session, SignIn, viewer_of
+from triage.undoing import undo
 from triage.web.deps import ConsoleDeps
 from triage.web.forms import STAYS, act_on
 from triage.web.page import Pages, see_other
 from triage.web.search_view import Asked, search_values
 from triage.web.session import ENTRY_COOKIE, SESSION_COOKIE, drop_cookie, form_token, is_own_form, keep_cookie, own_address
+from triage.web.thread_view import thread_view
 from triage.web.tip_view import tip_values
-from triage.web.views import Words, person_name
-from triage.web.wording import DONE, KINDS, STATUSES, moment, outcome
+from triage.web.views import Words, folded, person_name
+from triage.web.wording import DONE, KEYS, KINDS, STATUSES, moment, outcome
 
 QUEUE_SIZE = 50
 """Tips on one page of a queue."""
 
 Form = Mapping[str, str]
 
+_ACT = re.compile(r"act_[0-9A-Z]{26}")
+
 
 class Console:
     """The pages of the analysts. ``request`` carries the address, ``session`` the person, ``form`` what was sent."""
 
     def __init__(self, deps: ConsoleDeps) -> None:
-        self._deps = deps
+        self.deps = deps
         self.pages = Pages(deps.templates)
         self.door = SignIn(deps.storage, deps.passwords, deps.clock, deps.ids, deps.random_token)
-        self._reading = Reading(deps.storage, deps.policy, deps.clock, deps.ids)
+        self.saved = SavedSearching(deps.storage, deps.matcher, deps.clock, deps.ids)
+        self.reading = Reading(deps.storage, deps.policy, deps.clock, deps.ids)
         self._casework = Casework(deps.storage, deps.policy, deps.clock, deps.ids)
 
     def sign_in_page(self, request: Request) -> Response:
@@ -56,20 +64,24 @@ class Console:
             minutes = -(-error.retry_after // 60)
             return self._entry(request, going_to, name, f"Too many tries for this name. Wait {minutes} minutes, then try again.", 429)
         answer = see_other(going_to)
-        keep_cookie(answer, SESSION_COOKIE, session.token, self._deps.secure_cookies)
-        drop_cookie(answer, ENTRY_COOKIE, self._deps.secure_cookies)
+        keep_cookie(answer, SESSION_COOKIE, session.token, self.deps.secure_cookies)
+        drop_cookie(answer, ENTRY_COOKIE, self.deps.secure_cookies)
         return answer
 
     def sign_out(self, _request: Request, session: Session, _form: Form) -> Response:
         """End the session."""
         self.door.sign_out(session)
         answer = see_other("/desk/sign-in")
-        drop_cookie(answer, SESSION_COOKIE, self._deps.secure_cookies)
+        drop_cookie(answer, SESSION_COOKIE, self.deps.secure_cookies)
         return answer
 
     def front(self, _request: Request, session: Session) -> Response:
-        """The first of the person's queues."""
-        desks = self._reading.desks(viewer_of(session, ""))
+        """The first of the person's queues, or the first page of other work for somebody who has none."""
+        viewer = viewer_of(session, "")
+        desks = self.reading.desks(viewer)
+        elsewhere = [area for area in self.deps.areas if viewer.role in area.roles]
+        if not desks and elsewhere:
+            return see_other(elsewhere[0].address)
         if not desks:
             raise NotAllowed("your account works at no desk, so there is no queue for you. An administrator can add desks to it.")
         return see_other(f"/desk/queue/{desks[0].id}")
@@ -78,12 +90,18 @@ class Console:
         """A desk's queue."""
         page_number = _page_number(request)
         viewer = viewer_of(session, "queue")
-        page = self._reading.queue(viewer, request.path_params["desk"], (page_number - 1) * QUEUE_SIZE, QUEUE_SIZE)
+        page = self.reading.queue(viewer, request.path_params["desk"], (page_number - 1) * QUEUE_SIZE, QUEUE_SIZE)
         words, pages = self._words(), max(1, -(-page.total // QUEUE_SIZE))
+        rows = [words.row(row, page.names, page.now) for row in page.rows]
         values = {
             "page": page,
             "lane": [words.row(row, page.names, page.now) for row in page.lane],
-            "rows": [words.row(row, page.names, page.now) for row in page.rows],
+            "rows": rows,
+            "groups": folded(rows),
+            "put_off": [
+                (words.row(row, page.names, page.now), moment(until)) for row in page.put_off if (until := row.entry.snoozed_until)
+            ],
+            "shown_at": page.now.isoformat(),
             "notices": [(notice.tip_id, notice.reason, moment(notice.at)) for notice in page.notices],
             "number": page_number,
             "pages": pages,
@@ -104,13 +122,19 @@ class Console:
             act = act_on(self._casework, viewer, tip_id, kind, form)
         except InvalidInput as error:
             return self._tip(request, session, error.errors, {**form, "act": kind.value}, 422)
-        if kind in STAYS:
-            return see_other(f"/desk/tip/{quote(tip_id)}?done={kind.value}")
-        return see_other(f"/desk/queue/{quote(form.get('from', ''))}?done={act.kind.value}" if form.get("from") else "/desk")
+        stays = kind in STAYS or not form.get("from")
+        page = f"tip/{quote(tip_id)}" if stays else f"queue/{quote(form['from'])}"
+        return see_other(f"/desk/{page}?done={kind.value}&undo={act.id}")
+
+    def undo(self, request: Request, session: Session, _form: Form) -> Response:
+        """Take back what one has just done."""
+        deps = self.deps
+        act = undo(deps.storage, deps.clock, deps.ids, viewer_of(session, "triage"), request.path_params["act"])
+        return see_other(f"/desk/tip/{quote(act.tip_id)}?done={act.kind.value}")
 
     def case(self, request: Request, session: Session) -> Response:
         """A case with its tips."""
-        page, words = self._reading.case(viewer_of(session, "case work"), request.path_params["case"]), self._words()
+        page, words = self.reading.case(viewer_of(session, "case work"), request.path_params["case"]), self._words()
         case = page.case
         values = {
             "case": case,
@@ -133,34 +157,55 @@ class Console:
         """Search, once something was asked."""
         query = request.query_params
         asked = Asked.of(query.get("q", ""), query.getlist("f"), query.get("page", "1"), query.get("purpose", "").strip())
-        deps, results = self._deps, None
+        deps, results = self.deps, None
         if "q" in query or asked.picked:
             viewer = viewer_of(session, asked.purpose or "search")
             results = search(deps.storage, deps.index, viewer, deps.clock, deps.ids, asked.text, asked.filters, asked.page)
         return self.show(session, "search.html", search_values(asked, results, self._words()), request)
+
+    def keys(self, request: Request, session: Session) -> Response:
+        """What each key does, and where keys are turned on."""
+        return self.show(session, "keys.html", {"keys": KEYS}, request)
 
     def problem(self, session: Session | None, status: int, title: str, message: str, link: tuple[str, str]) -> Response:
         """A page that says what went wrong and where to go on."""
         values = {"title": title, "message": message, "link": link, **self._frame(session)}
         return self.pages.show("problem.html", values, status)
 
-    def _tip(self, request: Request, session: Session, errors: tuple[FieldError, ...], entered: Form, status: int) -> Response:
-        deps, viewer = self._deps, viewer_of(session, "triage")
-        page = self._reading.tip(viewer, request.path_params["tip"])
-        values = tip_values(page, viewer, self._words(), deps.policy, deps.taxonomy)
+    def tip_again(
+        self, request: Request, session: Session, errors: tuple[FieldError, ...], entered: Form, found: tuple[Risk, ...] = ()
+    ) -> Response:
+        """The tip with what to mend and what was entered; ``found`` is what should not leave unseen with a reply."""
+        return self._tip(request, session, errors, entered, 422, found)
+
+    def _tip(
+        self,
+        request: Request,
+        session: Session,
+        errors: tuple[FieldError, ...],
+        entered: Form,
+        status: int,
+        found: tuple[Risk, ...] = (),
+    ) -> Response:
+        deps, viewer = self.deps, viewer_of(session, "triage")
+        page = self.reading.tip(viewer, request.path_params["tip"])
+        thread = thread_view(page, viewer, deps.policy, deps.replies, request.query_params.get("reply", ""), entered, found)
+        values = {**tip_values(page, viewer, self._words(), deps.policy, deps.taxonomy), "thread": thread}
         return self.show(session, "tip.html", {**values, "errors": errors, "entered": entered}, request, status)
 
     def _entry(self, request: Request, going_to: str, name: str, error: str, status: int) -> Response:
-        secret = request.cookies.get(ENTRY_COOKIE) or self._deps.random_token()  # kept, so that two open tabs both work
-        values = {"next": going_to, "name": name, "error": error, "token": form_token(secret), "agency": self._deps.policy.agency}
+        secret = request.cookies.get(ENTRY_COOKIE) or self.deps.random_token()  # kept, so that two open tabs both work
+        values = {"next": going_to, "name": name, "error": error, "token": form_token(secret), "agency": self.deps.policy.agency}
         answer = self.pages.show("sign_in.html", {**self._frame(None), **values}, status)
-        keep_cookie(answer, ENTRY_COOKIE, secret, self._deps.secure_cookies)
+        keep_cookie(answer, ENTRY_COOKIE, secret, self.deps.secure_cookies)
         return answer
 
     def show(self, session: Session, template: str, values: Mapping[str, object], request: Request, status: int = 200) -> Response:
         """A page of the console around ``values``; ``?done=`` names what was done before it was asked for."""
         done = DONE.get(request.query_params.get("done", ""), "") if status == 200 else ""
-        return self.pages.show(template, {**self._frame(session), "done": done, **values}, status)
+        act = request.query_params.get("undo", "") if done else ""
+        undo = act if _ACT.fullmatch(act) else ""
+        return self.pages.show(template, {**self._frame(session), "done": done, "undo": undo, **values}, status)
 
     def _frame(self, session: Session | None) -> dict[str, object]:
         """What every page carries: the person, the person's desks, the form token."""
@@ -168,14 +213,16 @@ class Console:
         return {
             "viewer": viewer,
             "person": session.user.display_name if session else "",
-            "my_desks": self._reading.desks(viewer) if viewer else (),
-            "areas": [area for area in self._deps.areas if viewer and viewer.role in area.roles],
+            "my_desks": self.reading.desks(viewer) if viewer else (),
+            "alerts": self.saved.unseen(viewer) if viewer else 0,
+            "areas": [area for area in self.deps.areas if viewer and viewer.role in area.roles],
             "token": form_token(session.token) if session else "",
             "done": "",
+            "undo": "",
         }
 
     def _words(self) -> Words:
-        return Words(self._deps.policy, self._deps.taxonomy, self._deps.partner_titles())
+        return Words(self.deps.policy, self.deps.taxonomy, self.deps.partner_titles())
 
 
 def _page_number(request: Request) -> int:

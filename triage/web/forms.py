@@ -8,7 +8,7 @@ from triage.cases import Casework
 from triage.domain.access import Viewer
 from triage.domain.assessment import Urgency
 from triage.domain.case import Act, ActKind
-from triage.domain.errors import FieldError, InvalidInput
+from triage.domain.errors import FieldError, InvalidInput, NotFound
 
 STAYS: frozenset[ActKind] = frozenset({ActKind.CLAIM, ActKind.RELEASE, ActKind.OPEN_CASE, ActKind.SET_URGENCY})
 """Acts after which the person goes on with the same tip; after the others the queue comes next."""
@@ -40,6 +40,10 @@ def act_on(casework: Casework, viewer: Viewer, tip_id: str, kind: ActKind, form:
             return casework.open_case(viewer, tip_id, version, field("reason"), note)
         case ActKind.SET_URGENCY:
             return casework.set_urgency(viewer, tip_id, version, _level(field("level")), field("reason"), note)
+        case ActKind.SNOOZE:
+            return casework.snooze(viewer, tip_id, version, _hours(field("hours")), field("reason"), note)
+        case ActKind.UNDO:
+            raise NotFound("act", kind.value)  # an act is taken back by its id, not by its tip
 
 
 def _version(form: Mapping[str, str]) -> int:
@@ -47,6 +51,10 @@ def _version(form: Mapping[str, str]) -> int:
     if not (given.isascii() and given.isdigit() and len(given) < 10):
         raise InvalidInput([FieldError("version", "missing", "Open the tip again, then repeat.")])
     return int(given)
+
+
+def _hours(given: str) -> int:
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 4 else 0
 
 
 def _level(given: str) -> Urgency:

@@ -47,7 +47,7 @@ class Gate:
         """A page to read. Without a session, the way leads over the sign-in page and back."""
 
         def answer(request: Request) -> Response:
-            session = self._session(request)
+            session = self.session(request)
             if session is None:
                 wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
                 return see_other(f"/desk/sign-in?next={quote(wanted, safe='')}")
@@ -59,7 +59,7 @@ class Gate:
         """A form to handle. Without a session, or with a form that this console did not make for it, nothing happens."""
 
         def answer(request: Request, form: Form) -> Response:
-            session = self._session(request)
+            session = self.session(request)
             if session is None:
                 return see_other(f"/desk/sign-in?next={quote(_back(request)[0], safe='')}")
             if not is_own_form(session.token, form.get("token", "")):
@@ -83,9 +83,10 @@ class Gate:
             return await run_in_threadpool(self._refuse, None, error, _FRONT)
         return await run_in_threadpool(self._guard, None, lambda: self._console.sign_in(request, form), _FRONT)
 
-    def _session(self, request: Request) -> Session | None:
+    def session(self, request: Request, using: bool = True) -> Session | None:
+        """Whose request it is; ``using`` the session keeps it running."""
         token = request.cookies.get(SESSION_COOKIE, "")
-        return self._console.door.session(token) if token else None
+        return self._console.door.session(token, using) if token else None
 
     def _guard(self, session: Session | None, answer: Callable[[], Response], back: tuple[str, str]) -> Response:
         try:

@@ -7,22 +7,24 @@ from collections.abc import Iterable, Mapping
 from importlib.resources import files
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from triage.web.wording import moment, plain, spell
 
 SECURITY_HEADERS: Mapping[str, str] = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-"""The policy of design/experience.md 6 without what this console does not use: it has no script."""
+"""Scripts and styles come from here alone, and none stands in a page."""
 
-STYLESHEET = "/desk/static/desk.css"
+STATIC = "/desk/static/"
+_TYPES = {"desk.css": "text/css", "desk.js": "text/javascript"}
 
 
 class Pages:
@@ -30,11 +32,12 @@ class Pages:
 
     def __init__(self, templates: Iterable[tuple[str, str]] = ()) -> None:
         """``templates`` are further folders of templates, as (package, folder), that build on those of the console."""
-        self._css = (files("triage.web") / "static" / "desk.css").read_bytes()
-        version = hashlib.sha256(self._css).hexdigest()[:12]
+        self._static = {name: (files("triage.web") / "static" / name).read_bytes() for name in _TYPES}
         loader = ChoiceLoader([PackageLoader("triage.web"), *(PackageLoader(package, folder) for package, folder in templates)])
         self._environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-        self._environment.globals["stylesheet"] = f"{STYLESHEET}?v={version}"
+        self._environment.globals["static"] = {
+            name: f"{STATIC}{name}?v={hashlib.sha256(content).hexdigest()[:12]}" for name, content in self._static.items()
+        }
         self._environment.filters.update(moment=moment, plain=plain, spell=spell)
 
     def show(self, template: str, values: Mapping[str, object], status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
@@ -42,10 +45,13 @@ class Pages:
         html = self._environment.get_template(template).render(values)
         return HTMLResponse(html, status, headers={**SECURITY_HEADERS, **(headers or {})})
 
-    def stylesheet(self, _request: Request) -> Response:
-        """The one stylesheet; its address changes with its content, so it may be kept for ever."""
+    def static(self, request: Request) -> Response:
+        """The stylesheet and the script; their addresses change with their content, so they may be kept for ever."""
+        name = request.path_params["name"]
+        if name not in self._static:
+            raise HTTPException(404)
         headers = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
-        return Response(self._css, media_type="text/css", headers=headers)
+        return Response(self._static[name], media_type=_TYPES[name], headers=headers)
 
 
 def see_other(address: str) -> Response:

@@ -6,13 +6,19 @@ from starlette.routing import BaseRoute, Route
 
 from triage.web.console import Console
 from triage.web.gate import Gate, threaded
-from triage.web.page import STYLESHEET
+from triage.web.news import News
+from triage.web.page import STATIC
+from triage.web.saved_pages import SavedPages
+from triage.web.sender_pages import SenderPages
 
 
 def console_routes(console: Console) -> list[BaseRoute]:
     """Every page of the analysts, below ``/desk``."""
     gate = Gate(console)
     look, do = gate.look, gate.do
+    news = News(gate, console.reading)
+    saved = SavedPages(console, console.deps)
+    sender = SenderPages(console)
     return [
         Route("/desk", look(console.front), methods=["GET"]),
         Route("/desk/sign-in", threaded(console.sign_in_page), methods=["GET"]),
@@ -20,8 +26,22 @@ def console_routes(console: Console) -> list[BaseRoute]:
         Route("/desk/sign-out", do(console.sign_out), methods=["POST"]),
         Route("/desk/queue/{desk}", look(console.queue), methods=["GET"]),
         Route("/desk/tip/{tip}", look(console.tip), methods=["GET"]),
+        Route("/desk/tip/{tip}/message", do(sender.write), methods=["POST"]),
+        Route("/desk/tip/{tip}/outcome", do(sender.release), methods=["POST"]),
+        Route("/desk/tip/{tip}/contact", do(sender.contact), methods=["POST"]),
+        Route("/desk/tip/{tip}/pictures", look(sender.pictures), methods=["GET"]),
+        Route("/desk/tip/{tip}/picture/{picture}", look(sender.picture), methods=["GET"]),
+        Route("/desk/tip/{tip}/picture/{picture}/destroy", do(sender.destroy), methods=["POST"]),
         Route("/desk/tip/{tip}/{act}", do(console.act), methods=["POST"]),
+        Route("/desk/undo/{act}", do(console.undo), methods=["POST"]),
         Route("/desk/case/{case}", look(console.case), methods=["GET"]),
         Route("/desk/search", look(console.search), methods=["GET"]),
-        Route(STYLESHEET, console.pages.stylesheet, methods=["GET"]),
+        Route("/desk/search/export", do(saved.export), methods=["POST"]),
+        Route("/desk/searches", do(saved.keep), methods=["POST"]),
+        Route("/desk/searches/{search}/remove", do(saved.remove), methods=["POST"]),
+        Route("/desk/alerts", look(saved.alerts), methods=["GET"]),
+        Route("/desk/alerts/seen", do(saved.see), methods=["POST"]),
+        Route("/desk/keys", look(console.keys), methods=["GET"]),
+        Route("/desk/queue/{desk}/news", news.stream, methods=["GET"]),
+        Route(STATIC + "{name}", console.pages.static, methods=["GET"]),
     ]

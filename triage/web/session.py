@@ -18,7 +18,8 @@ ENTRY_COOKIE = "desk_entry"
 
 BODY_LIMIT = 64 * 1024
 """The most bytes of a form."""
-FIELD_LIMIT = 40
+FIELD_LIMIT = 1_000
+"""The most fields of a form: a tick for each partner may be among them."""
 
 _OWN_ADDRESS = re.compile(r"/desk/[A-Za-z0-9_\-./~%?&=+:,]{0,500}")
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from triage.cases import CARE_NATURES
+from triage.correspondence import consent_of, has_contact
 from triage.domain.access import Role, Viewer
 from triage.domain.assessment import Band, Urgency
 from triage.domain.case import DECLINE_REASONS, CaseKind, EntryState
 from triage.domain.decision import JurisdictionBasis, LinkKind, LinkMatch
 from triage.domain.policy import Desk, DeskNature, Policy
+from triage.domain.tip import Tip
 from triage.reading import QueueRow, SimilarTip, TipPage
 from triage.taxonomy.taxonomy import Taxonomy
 from triage.web.highlight import evidence_of, segments
@@ -32,6 +34,7 @@ class Decide:
     can_claim: bool
     can_release: bool
     can_decide: bool
+    can_snooze: bool
     can_open_case: bool
     may_set_urgency: bool
     blocked: str
@@ -69,19 +72,23 @@ def tip_values(page: TipPage, viewer: Viewer, words: Words, policy: Policy, taxo
         "owner": person_name(case.owner, names),
         "desk_title": words.desk(page.entry.desk),
         "channel": CHANNELS[page.tip.channel],
-        "answers": answers(page.tip),
+        "answers": answers(_as_said_last(page)),
         "why": _why(page, words),
         "steps": page.decision.routing.steps if page.decision else (),
         "told": [(words.desk(notice.desk), notice.reason) for notice in page.notices],
         "similar": [_similar(other, words) for other in page.similar],
         "hidden_similar": page.hidden_similar,
-        "messages": [
-            (moment(m.at), "The sender" if m.from_source else person_name(m.by, names) or "The desk", m.text) for m in page.messages
-        ],
+        "thread_language": page.tip.language or (reading.language if reading else ""),
+        "may_answer": page.may_act,
         "acts": [words.act(act, names) for act in page.acts],
         "audit": [words.looked(row, names) for row in page.audit],
         "decide": _decide(page, viewer, policy, taxonomy),
     }
+
+
+def _as_said_last(page: TipPage) -> Tip:
+    """The tip with what its sender changed since: whether there is a way to reach them, and who may know it."""
+    return replace(page.tip, has_contact=has_contact(page.tip, page.sender), consent=consent_of(page.tip, page.sender))
 
 
 def _why(page: TipPage, words: Words) -> list[tuple[str, str]]:
@@ -144,6 +151,7 @@ def _decide(page: TipPage, viewer: Viewer, policy: Policy, taxonomy: Taxonomy) -
         can_claim=page.may_act and not claimed,
         can_release=page.may_act and claimed and (mine or steps_in),
         can_decide=page.may_act and free,
+        can_snooze=page.may_act and free and not entry.life_threat,
         can_open_case=page.may_act and free and case.kind is not CaseKind.CASE,
         may_set_urgency=page.may_act,
         blocked=blocked,

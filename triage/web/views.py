@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -43,6 +43,8 @@ class RowView:
     state: str
     claimed_by: str
     others: int
+    campaign: str = ""
+    alike: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +110,21 @@ class Words:
             state=STATES[entry.state],
             claimed_by=person_name(entry.claimed_by, names),
             others=len(row.case.tips) - 1,
+            campaign=entry.campaign,
+            alike=entry.alike + 1 if entry.campaign else 0,
         )
 
     def act(self, act: Act, names: Mapping[str, str]) -> Line:
         """What somebody did."""
         target = {ActKind.REFER: self.desk, ActKind.TRANSFER: self.desk}.get(act.kind, str)(act.target or act.before)
-        shows_target = act.kind in (ActKind.DUPLICATE, ActKind.REFER, ActKind.TRANSFER, ActKind.OPEN_CASE, ActKind.SET_URGENCY)
+        shows_target = act.kind in (
+            ActKind.DUPLICATE,
+            ActKind.REFER,
+            ActKind.TRANSFER,
+            ActKind.OPEN_CASE,
+            ActKind.SET_URGENCY,
+            ActKind.SNOOZE,
+        )
         what = f"{ACTS[act.kind]} {target}" if shows_target else ACTS[act.kind]
         was = f"was {act.before}" if act.kind is ActKind.SET_URGENCY else ""
         reason = outcome(f"declined:{act.reason}") if act.kind is ActKind.DECLINE else act.reason
@@ -132,6 +143,14 @@ class Words:
         if match.key.kind is LinkKind.TEXT:
             return f"nearly the same words ({match.similarity:.0%})"
         return f"the same {plain(match.key.kind.value).lower()} {match.key.value}"
+
+
+def folded(rows: Sequence[RowView]) -> list[tuple[RowView, tuple[RowView, ...]]]:
+    """The rows in their order, each with those of the same campaign that stand further down, so that a flood takes one place."""
+    groups: dict[str, list[RowView]] = {}
+    for row in rows:
+        groups.setdefault(row.campaign or row.tip, []).append(row)
+    return [(first, tuple(rest)) for first, *rest in groups.values()]
 
 
 def county_name(county: str, state: str) -> str:

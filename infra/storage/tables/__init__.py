@@ -9,6 +9,7 @@ from __future__ import annotations
 from infra.storage.tables.base import metadata
 from infra.storage.tables.desk_side import (
     acts,
+    alerts,
     answers,
     assessments,
     attachments,
@@ -33,10 +34,12 @@ from infra.storage.tables.desk_side import (
     sender_states,
     sessions,
     tips,
+    undo_notes,
     users,
 )
 from infra.storage.tables.partner_side import (
     api_keys,
+    blobs,
     bulletin_reads,
     bulletins,
     deliveries,
@@ -52,11 +55,13 @@ from infra.storage.tables.partner_side import (
 
 __all__ = [
     "acts",
+    "alerts",
     "answers",
     "api_keys",
     "assessments",
     "attachments",
     "audit",
+    "blobs",
     "bulletin_reads",
     "bulletins",
     "case_tips",
@@ -88,6 +93,7 @@ __all__ = [
     "staff_sessions",
     "survey_answers",
     "tips",
+    "undo_notes",
     "users",
     "webhooks",
 ]

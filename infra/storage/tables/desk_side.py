@@ -8,6 +8,7 @@ from infra.storage.codec import NAME, Document, Fingerprint, Moment
 from infra.storage.tables.base import metadata, number
 from streams.ports import DeadLetter
 from triage.domain.access import User
+from triage.domain.alert import Alert
 from triage.domain.assessment import Assessment
 from triage.domain.attachment import Attachment
 from triage.domain.case import Act, Case, Message, Notice, QueueEntry
@@ -15,6 +16,7 @@ from triage.domain.decision import DecisionRecord
 from triage.domain.query import SavedSearch
 from triage.domain.sender import Outcome, SenderState
 from triage.domain.tip import Tip
+from triage.domain.undo import Before
 
 _TEXTS = dict[str, str]
 
@@ -134,6 +136,7 @@ queue = Table(
     Column("band_rank", SmallInteger, nullable=False),
     Column("entered_at", Moment, nullable=False),
     Column("document", Document(QueueEntry), nullable=False),
+    Column("snoozed_until", Moment),
 )
 Index(
     "ix_queue_order",
@@ -290,4 +293,27 @@ outcomes = Table(
     metadata,
     Column("tip_id", NAME, primary_key=True),
     Column("document", Document(Outcome), nullable=False),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", NAME, primary_key=True),
+    Column("once", NAME, nullable=False),
+    Column("user_id", NAME, nullable=False),
+    Column("source", NAME, nullable=False),
+    Column("seen", Boolean, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("document", Document(Alert), nullable=False),
+    Index("ux_alerts_once", "once", unique=True),
+    Index("ix_alerts_user_id", "user_id", "seen", "at"),
+)
+
+undo_notes = Table(
+    "undo_notes",
+    metadata,
+    Column("act_id", NAME, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("document", Document(Before), nullable=False),
+    Index("ix_undo_notes_at", "at"),
 )

@@ -6,11 +6,11 @@ from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, LargeBinary, Ta
 
 from infra.storage.codec import NAME, Document, Moment
 from infra.storage.tables.base import metadata
-from ingest.bulletin import Bulletin
-from ingest.field_map import FieldMap, ImportRun
-from ingest.partner import ApiKey, Partner, Staff
-from ingest.survey import SurveyAnswer
-from ingest.webhook import Delivery, Webhook
+from ingest.domain.bulletin import Bulletin
+from ingest.domain.field_map import FieldMap, ImportRun
+from ingest.domain.partner import ApiKey, Partner, Staff
+from ingest.domain.survey import SurveyAnswer
+from ingest.domain.webhook import Delivery, Webhook
 
 partners = Table(
     "partners",
@@ -63,6 +63,13 @@ drafts = Table(
     Index("ix_drafts_expires_at", "expires_at"),
 )
 
+blobs = Table(
+    "blobs",
+    metadata,
+    Column("name", NAME, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
 webhooks = Table(
     "webhooks",
     metadata,
@@ -86,6 +93,7 @@ deliveries = Table(
     Column("document", Document(Delivery), nullable=False),
     Index("ux_deliveries_once", "once", unique=True),
     Index("ix_deliveries_waiting_due_at", "waiting", "due_at"),
+    Index("ix_deliveries_webhook_waiting_due_at", "webhook", "waiting", "due_at"),
     Index("ix_deliveries_webhook_at", "webhook", "at"),
 )
 

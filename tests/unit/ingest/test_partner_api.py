@@ -34,6 +34,10 @@ def test_a_tip_is_created_and_its_status_can_be_asked(intake: Intake) -> None:
         "received_at": "2026-11-01T12:00:00Z",
         "channel": "api",
         "partner": {"role": "driver", "reference": "R-7"},
+        "steps": [{"step": "received", "at": "2026-11-01T12:00:00Z"}],
+        "outcome": None,
+        "unread_messages": 0,
+        "retracted": None,
     }
 
 
@@ -52,7 +56,8 @@ def test_a_repeated_key_gets_the_first_answer_however_the_body_is_written(intake
     assert "idempotent-replayed" not in first.headers
     other = client.post("/api/v1/tips", content=b'{"narrative":"B"}', headers=headers)
     assert other.status_code == 409
-    assert other.json()["type"] == "urn:tipstream:problem:conflict"
+    assert other.json()["type"] == "urn:tipstream:problem:key-reused"
+    assert other.json()["code"] == "key_reused"
 
 
 @pytest.mark.parametrize("key", ["", "two words", "k" * 256, "schlüssel"])
@@ -123,7 +128,7 @@ def test_answers_what_cannot_be_read_with_the_right_status(intake: Intake, conte
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "status"), [("GET", "/api/v1/tips", 405), ("DELETE", "/api/v1/tips/x", 405), ("GET", "/api/v1/x", 404)]
+    ("method", "path", "status"), [("PUT", "/api/v1/tips", 405), ("DELETE", "/api/v1/tips/x", 405), ("GET", "/api/v1/x", 404)]
 )
 def test_unknown_addresses_and_methods_are_problems_too(intake: Intake, method: str, path: str, status: int) -> None:
     answer = intake.client().request(method, path)

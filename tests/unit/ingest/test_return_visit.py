@@ -78,7 +78,7 @@ def test_adding_writes_message_event_and_audit_row(intake: Intake, receipt: Rece
         assert [row.action for row in work.audit.of_object(f"tip:{receipt.id}", 10)] == ["tip.received", "tip.amended"]
     newest = intake.events.read("test", [EventType.TIP_AMENDED], 10)
     assert [(logged.event.key, dict(logged.event.payload)) for logged in newest] == [
-        (receipt.id, {"tip": receipt.id, "message": message.id})
+        (receipt.id, {"tip": receipt.id, "change": "tip.amended", "message": message.id})
     ]
 
 

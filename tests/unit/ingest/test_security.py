@@ -8,7 +8,8 @@ import re
 
 import pytest
 
-from infra.security import Argon2Passwords, new_api_key, token_hash
+from infra.security import Argon2Passwords
+from ingest.registry.api_key import new_api_key, token_hash
 
 
 def test_a_password_and_its_hash_belong_together() -> None:

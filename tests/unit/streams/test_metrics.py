@@ -15,7 +15,7 @@ from streams import metrics
 from streams.metrics import METRICS, Kind, Meter, Metric
 from triage.domain.errors import Unavailable
 
-LABELS = frozenset({"topic", "partition", "line", "desk"})
+LABELS = frozenset({"topic", "partition", "line", "desk", "result"})
 """What a label may tell: names that we or the policy give, and numbers of Kafka."""
 
 

@@ -21,6 +21,7 @@ from triage.domain.case import DECLINE_REASONS, Act, ActKind, CaseKind, CaseStat
 from triage.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound, StaleVersion, TipstreamError
 from triage.domain.events import EventType
 from triage.domain.policy import DeskNature
+from triage.undoing import undo
 
 ANA = a_viewer("trafficking", "violent")
 BO = a_viewer("trafficking", user="usr_bo")
@@ -87,6 +88,44 @@ def test_declining_a_further_tip_leaves_an_accepted_case_active(world: World) ->
     world.casework.accept(ANA, first, 2)
     world.casework.decline(ANA, second, 3, "unfounded")
     assert world.case(first).status is CaseStatus.ACTIVE
+
+
+def test_what_is_put_off_comes_back_by_itself(world: World) -> None:
+    tip, other = world.arrive(), world.arrive()
+    due = world.entry(tip).due_at
+    world.casework.claim(ANA, tip, 1)
+    world.casework.snooze(ANA, tip, 2, 4, "the owner of the lot calls back")
+    assert (world.entry(tip).state, world.entry(tip).due_at) == (EntryState.WAITING, due)
+    page = world.reading.queue(ANA, "trafficking")
+    assert ([row.tip.id for row in page.rows], [row.tip.id for row in page.put_off], page.total) == ([other], [tip], 1)
+    world.clock.forward(hours=4)
+    page = world.reading.queue(ANA, "trafficking")
+    assert ({row.tip.id for row in page.rows}, page.put_off, page.total) == ({tip, other}, (), 2)
+
+
+@pytest.mark.parametrize("wakes", ["claim", "decline", "transfer"])
+def test_whoever_takes_it_up_wakes_it(world: World, wakes: str) -> None:
+    tip = world.arrive()
+    world.casework.snooze(ANA, tip, 1, 72, "waits")
+    if wakes == "claim":
+        world.casework.claim(ANA, tip, 2)
+    elif wakes == "decline":
+        world.casework.decline(ANA, tip, 2, "unfounded")
+    else:
+        world.casework.transfer(ANA, tip, 2, "violent", "theirs")
+    assert world.entry(tip).snoozed_until is None
+
+
+@pytest.mark.parametrize(("hours", "reason", "path"), [(0, "waits", "hours"), (73, "waits", "hours"), (4, " ", "reason")])
+def test_putting_off_has_limits_and_a_reason(world: World, hours: int, reason: str, path: str) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        world.casework.snooze(ANA, world.arrive(), 1, hours, reason)
+    assert [error.path for error in refusal.value.errors] == [path]
+
+
+def test_a_threat_to_life_is_not_put_off(world: World) -> None:
+    with pytest.raises(InvalidInput, match="threat to life"):
+        world.casework.snooze(ANA, world.arrive(urgency=Urgency.P0), 1, 1, "waits")
 
 
 def test_an_unknown_reason_is_refused(world: World) -> None:
@@ -319,7 +358,7 @@ def test_every_tip_stays_in_one_case_with_one_entry(migrated: Path, moves: list[
             for kind, which, other, desk, level, reason, other_person in moves:
                 viewer = replace(everywhere, user="usr_bo", role=Role.ANALYST) if other_person else everywhere
                 try:
-                    done.append(_do(world, viewer, kind, tips[which], tips[other], desk, level, reason))
+                    done.append(_do(world, viewer, kind, tips[which], tips[other], desk, level, reason, done))
                 except TipstreamError:
                     continue  # refused: the invariants below must hold all the same
                 _check(world, tips)
@@ -327,7 +366,7 @@ def test_every_tip_stays_in_one_case_with_one_entry(migrated: Path, moves: list[
             _check_trail(world, tips, done)
 
 
-def _do(world: World, viewer: Any, kind: ActKind, tip: str, other: str, desk: str, level: Urgency, reason: str) -> Act:
+def _do(world: World, viewer: Any, kind: ActKind, tip: str, other: str, desk: str, level: Urgency, reason: str, done: list[Act]) -> Act:
     casework, version = world.casework, world.version(tip)
     acts = {
         ActKind.CLAIM: lambda: casework.claim(viewer, tip, version),
@@ -339,6 +378,8 @@ def _do(world: World, viewer: Any, kind: ActKind, tip: str, other: str, desk: st
         ActKind.TRANSFER: lambda: casework.transfer(viewer, tip, version, desk, "theirs"),
         ActKind.OPEN_CASE: lambda: casework.open_case(viewer, tip, version, "it is one"),
         ActKind.SET_URGENCY: lambda: casework.set_urgency(viewer, tip, version, level, "as seen"),
+        ActKind.SNOOZE: lambda: casework.snooze(viewer, tip, version, 4, "the owner calls back"),
+        ActKind.UNDO: lambda: undo(world.storage, world.clock, world.ids, viewer, done[-1].id if done else ""),
     }
     return acts[kind]()
 

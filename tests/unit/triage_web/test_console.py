@@ -3,127 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import html
 import re
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
-import httpx
 import pytest
-from starlette.applications import Starlette
 
-from infra.search.tantivy_index import TantivyCaseIndex
-from infra.security import Argon2Passwords
-from infra.storage.database import Database
-from tests.builders import taxonomy
-from tests.world import VIN, World, a_viewer
-from triage.document_builder import case_document
-from triage.domain.access import Role, User
+from tests.console import PASSWORD, Console
+from tests.world import VIN, a_viewer
+from triage.domain.access import Role, Viewer
 from triage.domain.assessment import Assertion, Band, Finding, Urgency
 from triage.domain.case import DECLINE_REASONS, CaseKind, CaseStatus, EntryState
-from triage.sign_in import IDLE
 from triage.web import console as pages
-from triage.web.deps import ConsoleDeps
-from triage.web.routes import console_routes
-from triage.web.session import BODY_LIMIT, SESSION_COOKIE
+from triage.web.gate import Gate
+from triage.web.news import News
+from triage.web.session import BODY_LIMIT, FIELD_LIMIT
 
 TEXT = "A girl <b>ran</b> from the silver van & asked for help."
-PASSWORD = "open sesame"
-PEOPLE = {"ana": ("trafficking", "violent"), "bo": ("trafficking",), "vic": ("victim-services",), "admin": ()}
-
-
-class Browser:
-    """Follows links and fills in the forms that the pages hold; keeps cookies."""
-
-    def __init__(self, app: Starlette, session: str = "") -> None:
-        self._app = app
-        self._cookies = httpx.Cookies({SESSION_COOKIE: session} if session else None)
-        self.page: httpx.Response = httpx.Response(204)
-
-    def get(self, path: str) -> httpx.Response:
-        return self._send("GET", path)
-
-    def post(self, path: str, fields: dict[str, str]) -> httpx.Response:
-        kind = {"Content-Type": "application/x-www-form-urlencoded"}
-        return self._send("POST", path, content=urlencode(fields), headers=kind)
-
-    def submit(self, action: str, **fields: str) -> httpx.Response:
-        """Send the form of the page in hand with this action, its hidden fields as they are."""
-        found = re.search(rf'<form [^>]*action="{re.escape(action)}".*?</form>', self.page.text, re.S)
-        assert found, f"the page has no form for {action}"
-        hidden = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', found.group())
-        return self.post(action, {**{name: html.unescape(value) for name, value in hidden}, **fields})
-
-    def sign_in(self, name: str, password: str = PASSWORD) -> httpx.Response:
-        self.get("/desk/sign-in")
-        return self.submit("/desk/sign-in", name=name, password=password)
-
-    def _send(self, method: str, path: str, **options: Any) -> httpx.Response:
-        async def send() -> httpx.Response:
-            transport = httpx.ASGITransport(self._app)
-            async with httpx.AsyncClient(transport=transport, base_url="https://desk.test", cookies=self._cookies) as client:
-                answer = await client.request(method, path, **options)
-                self._cookies = client.cookies
-                return answer
-
-        self.page = asyncio.run(send())
-        return self.page
-
-
-class Console:
-    """A world with people, an index and the console's pages."""
-
-    def __init__(self, database: Database, index: TantivyCaseIndex, password_hash: str) -> None:
-        self.world = World(database)
-        self.index = index
-        with self.world.storage.writing() as work:
-            for name, desks in PEOPLE.items():
-                role = Role.ADMIN if name == "admin" else Role.ANALYST
-                work.users.put(User(f"usr_{name}", name, name.capitalize(), role, frozenset(desks), password_hash))
-        tokens = iter(f"{number:064x}" for number in range(1000))
-        deps = ConsoleDeps(
-            storage=self.world.storage,
-            index=index,
-            policy=self.world.policy,
-            taxonomy=taxonomy(),
-            passwords=Argon2Passwords(),
-            clock=self.world.clock,
-            ids=self.world.ids,
-            partner_titles=lambda: {"prairie-haul": "Prairie Haul <Trucking>"},
-            random_token=lambda: next(tokens),
-            secure_cookies=True,
-        )
-        self._tokens = deps.random_token
-        self._app = Starlette(routes=console_routes(pages.Console(deps)))
-
-    def browser(self, name: str = "") -> Browser:
-        """A browser; with a name, one in which that person has signed in already (checking passwords is slow on purpose)."""
-        if not name:
-            return Browser(self._app)
-        token, now = f"{int(self.world.clock.now().timestamp())}.{self._tokens()}", self.world.clock.now()
-        with self.world.storage.writing() as work:
-            work.users.start_session(hashlib.sha256(token.encode()).hexdigest(), f"usr_{name}", now + IDLE)
-        return Browser(self._app, token)
-
-    def index_all(self) -> None:
-        with self.world.storage.reading() as work:
-            cases = work.cases.get_many(work.cases.ids("", 100)).values()
-            documents = [case_document(c, work.tips.get_many(c.tips), work.assessments.get_many(c.tips), {}) for c in cases]
-        self.index.put(documents)
-
-
-@pytest.fixture(scope="module")
-def password_hash() -> str:
-    return Argon2Passwords().hash(PASSWORD)
-
-
-@pytest.fixture
-def console(database: Database, tmp_path: Path, password_hash: str) -> Iterator[Console]:
-    with TantivyCaseIndex(tmp_path / "index") as index:
-        yield Console(database, index, password_hash)
 
 
 def test_signing_in_leads_where_one_wanted_to_go(console: Console) -> None:
@@ -176,12 +72,15 @@ def test_every_page_carries_strict_headers_and_nothing_inline(console: Console) 
         f"/desk/tip/{tip}",
         f"/desk/case/{case}",
         "/desk/search?q=van",
+        "/desk/alerts",
+        "/desk/keys",
         "/desk/tip/none",
     ):
         answer = browser.get(path)
         assert "default-src 'none'" in answer.headers["content-security-policy"]
         assert answer.headers["cache-control"] == "no-store"
-        assert not re.search(r"<script|<style|\sstyle=|\son\w+=|javascript:", answer.text), path
+        assert re.findall(r"<script[^>]*>", answer.text) == re.findall(r'<script src="/desk/static/desk.js[^"]*" defer>', answer.text), path
+        assert not re.search(r"<style|\sstyle=|\son\w+=|javascript:", answer.text), path
         assert len(re.findall(r"<h1[ >]", answer.text)) == 1, path
         ids = re.findall(r'\sid="([^"]+)"', answer.text)
         assert len(ids) == len(set(ids)), path
@@ -260,10 +159,10 @@ def test_a_tip_is_claimed_and_accepted(console: Console) -> None:
     tip, browser = console.world.arrive(), console.browser("ana")
     browser.get(f"/desk/tip/{tip}")
     answer = browser.submit(f"/desk/tip/{tip}/claim")
-    assert (answer.status_code, answer.headers["location"]) == (303, f"/desk/tip/{tip}?done=claim")
+    assert (answer.status_code, answer.headers["location"].partition("&")[0]) == (303, f"/desk/tip/{tip}?done=claim")
     assert "You have claimed this tip." in browser.get(answer.headers["location"]).text
     answer = browser.submit(f"/desk/tip/{tip}/accept")
-    assert answer.headers["location"] == "/desk/queue/trafficking?done=accept"
+    assert answer.headers["location"].startswith("/desk/queue/trafficking?done=accept&undo=act_")
     assert "Accepted." in browser.get(answer.headers["location"]).text
     assert console.world.case(tip).status is CaseStatus.ACTIVE
 
@@ -325,7 +224,7 @@ def test_a_form_without_our_token_does_nothing(console: Console) -> None:
     assert console.world.entry(tip).state is EntryState.WAITING
 
 
-@pytest.mark.parametrize("body", [{"note": "x" * BODY_LIMIT}, {f"n{number}": "" for number in range(100)}])
+@pytest.mark.parametrize("body", [{"note": "x" * BODY_LIMIT}, {f"n{number}": "" for number in range(FIELD_LIMIT + 1)}])
 def test_a_form_that_is_too_large_is_refused(console: Console, body: dict[str, str]) -> None:
     assert console.browser("ana").post("/desk/tip/x/claim", body).status_code == 422
 
@@ -388,3 +287,88 @@ def test_reasons_for_declining_are_the_ones_of_the_domain(console: Console) -> N
     tip = console.world.arrive()
     page = console.browser("ana").get(f"/desk/tip/{tip}").text
     assert set(re.findall(r'<option value="(\w+)">', page)) >= set(DECLINE_REASONS)
+
+
+def test_a_kept_search_tells_about_new_tips(console: Console) -> None:
+    world, ana = console.world, console.browser("ana")
+    world.arrive(narrative="A zeppelin stood at the motel.")
+    console.index_all()
+    ana.get("/desk/search?q=zeppelin&f=kind:case")
+    assert ana.submit("/desk/searches", name="Grey vans").headers["location"] == "/desk/alerts?done=kept"
+    world.clock.forward(minutes=1)
+    tip = world.arrive(narrative="The zeppelin is back.")
+    world.arrive(narrative="A blue van stood there.")
+    for _ in range(2):  # told again after a crash, nobody is told twice
+        console.tell_all()
+    page = ana.get("/desk/alerts")
+    assert page.text.count("A new tip for “Grey vans”") == 1
+    assert f"/desk/tip/{tip}" in page.text
+    assert "Alerts <span class" in ana.get("/desk/search").text
+    ana.get("/desk/alerts")
+    ana.submit("/desk/alerts/seen")
+    assert "Nothing new" in ana.get("/desk/alerts").text
+    search = re.search(r"/desk/searches/(ssr_\w+)/remove", ana.page.text)
+    assert search
+    assert console.browser("bo").get("/desk/alerts").text.count("Grey vans") == 0
+    ana.submit(search.group(0))
+    assert "None yet" in ana.get("/desk/alerts").text
+
+
+def test_what_was_found_can_be_taken_out_for_a_purpose(console: Console) -> None:
+    tip, ana = console.world.arrive(narrative="=cmd() wrote the zeppelin's driver."), console.browser("ana")
+    console.index_all()
+    ana.get("/desk/search?q=zeppelin")
+    refused = ana.submit("/desk/search/export", form="csv", purpose=" ")
+    assert (refused.status_code, console.world.audit("index:cases")[-1].action) == (422, "search")
+    ana.get("/desk/search?q=zeppelin")
+    file = ana.submit("/desk/search/export", form="csv", purpose="a briefing")
+    assert file.headers["content-disposition"] == 'attachment; filename="cases.csv"'
+    assert console.world.case(tip).id in file.text
+    assert "taken out by ana" in file.text
+    assert ",'=cmd()" in file.text
+    row = console.world.audit("index:cases")[-1]
+    assert (row.action, row.purpose, row.detail["rows"]) == ("search.export", "a briefing", "1")
+    for form, start in (("xlsx", b"PK"), ("pdf", b"%PDF")):
+        ana.get("/desk/search?q=zeppelin")
+        assert ana.submit("/desk/search/export", form=form, purpose="a briefing").content.startswith(start)
+
+
+def test_news_tells_of_what_came_and_only_whoever_works_there(console: Console) -> None:
+    world, shown = console.world, console.world.clock.now()
+    world.clock.forward(seconds=1)
+    for urgency in (Urgency.P2, Urgency.P0):
+        world.arrive(urgency=urgency)
+
+    async def first(desks: frozenset[str]) -> str:
+        viewer = Viewer("usr_ana", "ana", Role.ANALYST, desks)
+        gate = Gate(pages.Console(console.deps))
+        stream = News(gate, world.reading, lambda _: None)._events(viewer, "trafficking", shown)
+        return await anext(aiter(stream))
+
+    assert asyncio.run(first(frozenset({"trafficking"}))) == 'event: news\ndata: {"waiting": 2, "threats": 1}\n\n'
+    ana, at = console.browser("ana"), quote(shown.isoformat())
+    assert ana.get(f"/desk/queue/cargo/news?since={at}").status_code == 404
+    assert ana.get("/desk/queue/trafficking/news?since=yesterday").status_code == 422
+    assert console.browser().get(f"/desk/queue/trafficking/news?since={at}").status_code == 401
+
+
+def test_an_open_page_keeps_no_session_running(console: Console) -> None:
+    ana = console.browser("ana")
+    for _ in range(3):
+        console.world.clock.forward(minutes=11)
+        ana.get("/desk/queue/cargo/news?since=2026-01-01T00:00:00Z")
+    assert ana.get("/desk/keys").status_code == 303
+
+
+def test_an_act_can_be_undone_from_the_next_page(console: Console) -> None:
+    tip, ana = console.world.arrive(), console.browser("ana")
+    ana.get(f"/desk/tip/{tip}")
+    there = ana.submit(f"/desk/tip/{tip}/accept").headers["location"]
+    page = ana.get(there).text
+    undo = re.search(r'action="(/desk/undo/act_\w+)"', page)
+    assert undo
+    assert ana.submit(undo.group(1)).headers["location"] == f"/desk/tip/{tip}?done=undo"
+    assert console.world.entry(tip).state is EntryState.WAITING
+    assert "everything is as it was" in ana.get(f"/desk/tip/{tip}?done=undo").text
+    ana.get(there)
+    assert ana.submit(undo.group(1)).status_code == 404

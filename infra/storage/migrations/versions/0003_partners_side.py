@@ -1,4 +1,4 @@
-"""The partners' side: people, drafts, webhooks, imports, surveys, bulletins; and what senders add to a tip or are told about it."""
+"""The partners' side: people, drafts, webhooks, imports, surveys, bulletins; what senders add to a tip or are told; people's alerts."""
 
 from __future__ import annotations
 
@@ -43,6 +43,14 @@ def upgrade() -> None:
     op.create_index("ix_attachments_tip_id_at", "attachments", ["tip_id", "at"])
     op.create_table("sender_states", _key("tip_id"), _document())
     op.create_table("outcomes", _key("tip_id"), _document())
+    op.create_table(
+        "alerts", _key(), _name("once"), _name("user_id"), _name("source"), _flag("seen"), _moment("at"), _document()
+    )
+    op.create_index("ux_alerts_once", "alerts", ["once"], unique=True)
+    op.create_index("ix_alerts_user_id", "alerts", ["user_id", "seen", "at"])
+    op.add_column("queue", sa.Column("snoozed_until", sa.BigInteger))
+    op.create_table("undo_notes", _key("act_id"), _moment("at"), _document())
+    op.create_index("ix_undo_notes_at", "undo_notes", ["at"])
     op.create_table("staff", _key(), _name("folded_name"), _partner(), _document())
     op.create_index("ux_staff_folded_name", "staff", ["folded_name"], unique=True)
     op.create_index("ix_staff_partner", "staff", ["partner"])
@@ -51,12 +59,14 @@ def upgrade() -> None:
     sealed = sa.Column("sealed", sa.LargeBinary, nullable=False)
     op.create_table("drafts", _key(), _name("kind"), _name("partner"), _name("tip_id"), sealed, _moment("expires_at"), _flag("sandbox"))
     op.create_index("ix_drafts_expires_at", "drafts", ["expires_at"])
+    op.create_table("blobs", _key("name"), sa.Column("content", sa.LargeBinary, nullable=False))
     op.create_table("webhooks", _key(), _partner(), _moment("created_at"), _flag("active"), _document())
     op.create_index("ix_webhooks_partner", "webhooks", ["partner", "created_at"])
     webhook = sa.Column("webhook", NAME, sa.ForeignKey("webhooks.id"), nullable=False)
     op.create_table("deliveries", _key(), _name("once"), webhook, _moment("at"), _flag("waiting"), _moment("due_at"), _document())
     op.create_index("ux_deliveries_once", "deliveries", ["once"], unique=True)
     op.create_index("ix_deliveries_waiting_due_at", "deliveries", ["waiting", "due_at"])
+    op.create_index("ix_deliveries_webhook_waiting_due_at", "deliveries", ["webhook", "waiting", "due_at"])
     op.create_index("ix_deliveries_webhook_at", "deliveries", ["webhook", "at"])
     op.create_table("field_maps", _key(), _name("partner"), _name("name"), _document())
     op.create_index("ix_field_maps_partner", "field_maps", ["partner", "name"])
@@ -80,12 +90,16 @@ def downgrade() -> None:
         "field_maps",
         "deliveries",
         "webhooks",
+        "blobs",
         "drafts",
         "staff_sessions",
         "staff",
         "outcomes",
         "sender_states",
         "attachments",
+        "alerts",
+        "undo_notes",
     ):
         op.drop_table(table)
+    op.drop_column("queue", "snoozed_until")
     op.drop_index("ix_tips_partner_received_at", "tips")

@@ -1,0 +1,1 @@
+"""What partners' own staff see, and what the agency tells them."""

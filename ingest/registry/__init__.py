@@ -1,0 +1,1 @@
+"""Who may report: partners, their agreements, keys and people."""

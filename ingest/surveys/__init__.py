@@ -1,0 +1,1 @@
+"""Community surveys and what they say to whoever plans."""

@@ -1,0 +1,1 @@
+"""Partners' files: reading, mapping and importing their rows."""

@@ -1,0 +1,82 @@
+"""The pages about kept searches, what they told, and what was found as a file."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from triage.domain.alert import Alert, AlertKind
+from triage.domain.errors import FieldError, InvalidInput
+from triage.export import as_csv, export
+from triage.sign_in import Session, viewer_of
+from triage.web.console import Console, Form
+from triage.web.deps import ConsoleDeps
+from triage.web.page import SECURITY_HEADERS, see_other
+from triage.web.search_view import Asked
+from triage.web.wording import moment
+
+SHOWN = 100
+_FILES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": "application/pdf",
+}
+
+
+class SavedPages:
+    """One method a page or act, as in ``Console``."""
+
+    def __init__(self, console: Console, deps: ConsoleDeps) -> None:
+        self._console = console
+        self._deps = deps
+        self._saved = console.saved
+
+    def alerts(self, request: Request, session: Session) -> Response:
+        """What the person was told, and the searches that tell it."""
+        viewer = viewer_of(session, "alerts")
+        alerts = self._saved.alerts(viewer, SHOWN)
+        searches = [(search, "/desk/search?" + urlencode({"q": search.text})) for search in self._saved.of(viewer)]
+        new = [alert for alert in alerts if alert.seen_at is None]
+        values = {
+            "new": [_row(alert) for alert in new],
+            "seen": [_row(alert) for alert in alerts if alert.seen_at is not None],
+            "ids": ",".join(alert.id for alert in new),
+            "searches": searches,
+        }
+        return self._console.show(session, "alerts.html", values, request)
+
+    def see(self, _request: Request, session: Session, form: Form) -> Response:
+        """Everything that the page showed as new has been seen; what came since has not."""
+        self._saved.see(viewer_of(session, "alerts"), form.get("ids", "").split(",")[:SHOWN])
+        return see_other("/desk/alerts?done=seen")
+
+    def keep(self, _request: Request, session: Session, form: Form) -> Response:
+        """Keep a search."""
+        asked = Asked.of(form.get("q", ""), form.get("filters", "").splitlines(), "1", "")
+        self._saved.keep(viewer_of(session, "search"), form.get("name", ""), asked.text, asked.filters)
+        return see_other("/desk/alerts?done=kept")
+
+    def remove(self, request: Request, session: Session, _form: Form) -> Response:
+        """Forget a search."""
+        self._saved.remove(viewer_of(session, "search"), request.path_params["search"])
+        return see_other("/desk/alerts?done=removed")
+
+    def export(self, _request: Request, session: Session, form: Form) -> Response:
+        """What was found, as a file."""
+        deps, kind = self._deps, form.get("form", "")
+        if kind not in _FILES:
+            raise InvalidInput([FieldError("form", "unknown", "Choose CSV, XLSX or PDF.")])
+        asked = Asked.of(form.get("q", ""), form.get("filters", "").splitlines(), "1", form.get("purpose", ""))
+        viewer = viewer_of(session, asked.purpose)
+        table = export(deps.storage, deps.index, viewer, deps.clock, deps.ids, deps.policy.agency, asked.text, asked.filters, kind)
+        content = as_csv(table) if kind == "csv" else deps.tables.xlsx(table) if kind == "xlsx" else deps.tables.pdf(table)
+        headers = {**SECURITY_HEADERS, "Content-Disposition": f'attachment; filename="cases.{kind}"'}
+        return Response(content, headers=headers, media_type=_FILES[kind])
+
+
+def _row(alert: Alert) -> tuple[str, str, str, str]:
+    found = alert.kind is AlertKind.SAVED_SEARCH
+    words = f"A new tip for “{alert.about}”" if found else "The sender of a tip that you hold has added something"
+    return words, moment(alert.at), alert.tip_id, alert.case_id
