@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from tests.console import PASSWORD, Console
+from tests.console import PASSWORD, PEOPLE, Console
 from tests.world import VIN, a_viewer
 from triage.domain.access import Role, Viewer
 from triage.domain.assessment import Assertion, Band, Finding, Urgency
