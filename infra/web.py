@@ -34,6 +34,7 @@ from ingest.web.portal.routes import portal_routes
 from ingest.web.routes import intake_routes
 from ingest.writer import GroupWriter
 from triage.replies_file import load_replies
+from triage.web import trend_pages
 from triage.web.console import Console
 from triage.web.deps import ConsoleDeps
 from triage.web.routes import console_routes
@@ -99,7 +100,7 @@ def make_application(core: Core) -> Starlette:
             vault=SealedVault(core.partner_side, core.blobs, core.sealer),
             replies=load_replies(policy_files(core.settings.policy)),
             templates=TEMPLATES,
-            areas=AREAS,
+            areas=(trend_pages.AREA, *AREAS),
         )
     )
     home = Route("/", lambda _: RedirectResponse("/r/public", status_code=303))

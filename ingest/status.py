@@ -27,5 +27,13 @@ def public_status(entry: QueueEntry | None, case: Case | None) -> PublicStatus:
 
 
 def status_of(tip_id: str, work: UnitOfWork) -> PublicStatus:
-    """The word for a stored tip."""
-    return public_status(work.queue.get(tip_id), work.cases.of_tip(tip_id))
+    """The word for a stored tip. A desk that has written to the sender or released an outcome has read the report, claimed or not."""
+    status = public_status(work.queue.get(tip_id), work.cases.of_tip(tip_id))
+    if status is PublicStatus.RECEIVED and _answered(tip_id, work):
+        return PublicStatus.READ
+    return status
+
+
+def _answered(tip_id: str, work: UnitOfWork) -> bool:
+    written = any(not message.from_source for message in work.messages.of_tip(tip_id))
+    return written or bool(work.outcomes.get_many([tip_id]))

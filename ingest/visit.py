@@ -145,12 +145,9 @@ class Returns:
 def _visit(work: PartnerWork, tip: Tip) -> Visit:
     state, thread = work.senders.get(tip.id), tuple(work.messages.of_tip(tip.id))
     outcome, partner = work.outcomes.get_many([tip.id]).get(tip.id), work.partners.get(tip.partner.removesuffix(SANDBOX))
-    status = status_of(tip.id, work)
-    if status is PublicStatus.RECEIVED and (outcome or not all(message.from_source for message in thread)):
-        status = PublicStatus.READ  # whoever writes to the sender has read the report, claimed or not
     return Visit(
         tip_id=tip.id,
-        status=status,
+        status=status_of(tip.id, work),
         received_at=tip.received_at,
         thread=thread,
         new=unseen(thread, state),

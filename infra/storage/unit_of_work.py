@@ -18,6 +18,7 @@ from infra.storage.logs import SqlAudit, SqlEvents
 from infra.storage.records import SqlAssessments, SqlDecisions, SqlPolicies, SqlTips
 from infra.storage.saved_searches import SqlSavedSearches
 from infra.storage.senders import SqlAttachments, SqlOutcomes, SqlSenders
+from infra.storage.tip_facts import SqlTipFacts
 from infra.storage.undo import SqlUndoNotes
 from infra.storage.users import SqlUsers
 from triage.ports import Storage, UnitOfWork
@@ -68,6 +69,7 @@ class SqlUnitOfWork(UnitOfWork):
         self.attachments = SqlAttachments(connection)
         self.senders = SqlSenders(connection)
         self.outcomes = SqlOutcomes(connection)
+        self.facts = SqlTipFacts(connection)
 
 
 class SqlStorage(Storage):

@@ -157,6 +157,7 @@ def test_two_people_never_work_one_tip(desk: Desk) -> None:
 def test_news_is_told_and_no_row_moves(desk: Desk) -> None:
     first, page = desk.world.arrive(), desk.page("ana")
     page.goto("/desk/queue/trafficking")
+    expect(page.locator("#news")).to_be_hidden()
     desk.world.clock.forward(seconds=5)
     second = desk.world.arrive(urgency=Urgency.P0)
     expect(page.locator("#news")).to_contain_text("1 new, 1 of them a threat to life")

@@ -25,6 +25,7 @@ from triage.ports.storage import (
     Users,
 )
 from triage.ports.surroundings import Blobs, Clock, Ids, Notifier, Passwords, TableFiles
+from triage.ports.trends import TipFacts
 
 __all__ = [
     "Acts",
@@ -53,6 +54,7 @@ __all__ = [
     "Senders",
     "Storage",
     "TableFiles",
+    "TipFacts",
     "Tips",
     "UndoNotes",
     "UnitOfWork",

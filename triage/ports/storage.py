@@ -22,6 +22,7 @@ from triage.domain.query import SavedSearch
 from triage.domain.tip import Tip
 from triage.ports.alerts import Alerts, UndoNotes
 from triage.ports.sender import Attachments, Outcomes, Senders
+from triage.ports.trends import TipFacts
 
 
 class Tips(ABC):
@@ -338,6 +339,7 @@ class UnitOfWork(ABC):
     attachments: Attachments
     senders: Senders
     outcomes: Outcomes
+    facts: TipFacts
 
     @abstractmethod
     def __enter__(self) -> Self:

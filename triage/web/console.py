@@ -91,7 +91,7 @@ class Console:
         page_number = _page_number(request)
         viewer = viewer_of(session, "queue")
         page = self.reading.queue(viewer, request.path_params["desk"], (page_number - 1) * QUEUE_SIZE, QUEUE_SIZE)
-        words, pages = self._words(), max(1, -(-page.total // QUEUE_SIZE))
+        words, pages = self.words(), max(1, -(-page.total // QUEUE_SIZE))
         rows = [words.row(row, page.names, page.now) for row in page.rows]
         values = {
             "page": page,
@@ -134,7 +134,7 @@ class Console:
 
     def case(self, request: Request, session: Session) -> Response:
         """A case with its tips."""
-        page, words = self.reading.case(viewer_of(session, "case work"), request.path_params["case"]), self._words()
+        page, words = self.reading.case(viewer_of(session, "case work"), request.path_params["case"]), self.words()
         case = page.case
         values = {
             "case": case,
@@ -161,7 +161,7 @@ class Console:
         if "q" in query or asked.picked:
             viewer = viewer_of(session, asked.purpose or "search")
             results = search(deps.storage, deps.index, viewer, deps.clock, deps.ids, asked.text, asked.filters, asked.page)
-        return self.show(session, "search.html", search_values(asked, results, self._words()), request)
+        return self.show(session, "search.html", search_values(asked, results, self.words()), request)
 
     def keys(self, request: Request, session: Session) -> Response:
         """What each key does, and where keys are turned on."""
@@ -190,7 +190,7 @@ class Console:
         deps, viewer = self.deps, viewer_of(session, "triage")
         page = self.reading.tip(viewer, request.path_params["tip"])
         thread = thread_view(page, viewer, deps.policy, deps.replies, request.query_params.get("reply", ""), entered, found)
-        values = {**tip_values(page, viewer, self._words(), deps.policy, deps.taxonomy), "thread": thread}
+        values = {**tip_values(page, viewer, self.words(), deps.policy, deps.taxonomy), "thread": thread}
         return self.show(session, "tip.html", {**values, "errors": errors, "entered": entered}, request, status)
 
     def _entry(self, request: Request, going_to: str, name: str, error: str, status: int) -> Response:
@@ -221,7 +221,8 @@ class Console:
             "undo": "",
         }
 
-    def _words(self) -> Words:
+    def words(self) -> Words:
+        """How things are called on the pages."""
         return Words(self.deps.policy, self.deps.taxonomy, self.deps.partner_titles())
 
 

@@ -10,6 +10,7 @@ from triage.web.news import News
 from triage.web.page import STATIC
 from triage.web.saved_pages import SavedPages
 from triage.web.sender_pages import SenderPages
+from triage.web.trend_pages import TrendPages
 
 
 def console_routes(console: Console) -> list[BaseRoute]:
@@ -17,6 +18,7 @@ def console_routes(console: Console) -> list[BaseRoute]:
     gate = Gate(console)
     look, do = gate.look, gate.do
     news = News(gate, console.reading)
+    trends = TrendPages(console)
     saved = SavedPages(console, console.deps)
     sender = SenderPages(console)
     return [
@@ -39,6 +41,8 @@ def console_routes(console: Console) -> list[BaseRoute]:
         Route("/desk/search/export", do(saved.export), methods=["POST"]),
         Route("/desk/searches", do(saved.keep), methods=["POST"]),
         Route("/desk/searches/{search}/remove", do(saved.remove), methods=["POST"]),
+        Route("/desk/trends", look(trends.show), methods=["GET"]),
+        Route("/desk/trends.csv", look(trends.file), methods=["GET"]),
         Route("/desk/alerts", look(saved.alerts), methods=["GET"]),
         Route("/desk/alerts/seen", do(saved.see), methods=["POST"]),
         Route("/desk/keys", look(console.keys), methods=["GET"]),

@@ -14,7 +14,6 @@ from starlette.routing import BaseRoute, Route
 from ingest.domain.poster import Paper, poster_for, words_in
 from ingest.domain.survey import Survey
 from ingest.surveys.concerns import Asked, Cells, Report, report
-from ingest.surveys.suppression import SMALLEST, shown
 from ingest.surveys.surveying import is_open
 from ingest.web.deps import IntakeDeps
 from triage.cells import safe_cell
@@ -22,6 +21,7 @@ from triage.domain.access import Role
 from triage.domain.audit import AuditRow
 from triage.domain.errors import NotFound
 from triage.sign_in import Session
+from triage.suppression import SMALLEST, shown
 from triage.web.console import Console
 from triage.web.deps import Area
 from triage.web.gate import Gate

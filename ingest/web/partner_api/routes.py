@@ -14,7 +14,6 @@ from ingest.api.endpoint import Endpoint
 from ingest.api.endpoints import ENDPOINTS
 from ingest.api.lifecycle import Reports
 from ingest.api.openapi import document
-from ingest.catalogue import load_catalogues
 from ingest.photos import Photos
 from ingest.schema import json_schema
 from ingest.web.deps import IntakeDeps
@@ -50,7 +49,7 @@ def _route(path: str, by_method: Mapping[str, Entry]) -> Route:
 
 
 def _handlers(deps: IntakeDeps, quota: DayQuota, photos: Photos) -> Mapping[str, Handler]:
-    catalogues = load_catalogues()
+    catalogues = deps.words
     lifecycle = Reports(deps.partner_side, deps.sealer, deps.clock, deps.ids)
     tips = Tips(deps, quota, lifecycle, catalogues)
     reports = ReportCalls(deps, lifecycle, photos, tips, catalogues)
