@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from triage.cases import CARE_NATURES
 from triage.correspondence import consent_of, has_contact
@@ -45,6 +46,9 @@ class Decide:
     levels: tuple[tuple[str, str], ...]
 
 
+JUST_NOW = timedelta(minutes=5)
+
+
 def tip_values(page: TipPage, viewer: Viewer, words: Words, policy: Policy, taxonomy: Taxonomy) -> dict[str, object]:
     """The values of the tip page's template."""
     reading, case, names = page.assessment, page.case, page.names
@@ -83,6 +87,7 @@ def tip_values(page: TipPage, viewer: Viewer, words: Words, policy: Policy, taxo
         "acts": [words.act(act, names) for act in page.acts],
         "audit": [words.looked(row, names) for row in page.audit],
         "decide": _decide(page, viewer, policy, taxonomy),
+        "looking": _looking(page, viewer),
     }
 
 
@@ -131,6 +136,16 @@ def _telling(matches: tuple[LinkMatch, ...]) -> list[LinkMatch]:
     plates = [match for match in matches if match.key.kind is LinkKind.PLATE]
     exact = any(":" in match.key.value for match in plates)
     return [match for match in matches if match not in plates or not exact or ":" in match.key.value]
+
+
+def _looking(page: TipPage, viewer: Viewer) -> list[str]:
+    """Who else has opened the tip just now, by the audit log: two people should not read the same thing without knowing it."""
+    others = {
+        row.actor.removeprefix("user:")
+        for row in page.audit
+        if row.action == "tip.read" and row.actor != f"user:{viewer.user}" and page.now - row.at < JUST_NOW
+    }
+    return sorted(person_name(user, page.names) for user in others)
 
 
 def _decide(page: TipPage, viewer: Viewer, policy: Policy, taxonomy: Taxonomy) -> Decide:

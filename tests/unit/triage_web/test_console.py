@@ -372,3 +372,12 @@ def test_an_act_can_be_undone_from_the_next_page(console: Console) -> None:
     assert "everything is as it was" in ana.get(f"/desk/tip/{tip}?done=undo").text
     ana.get(there)
     assert ana.submit(undo.group(1)).status_code == 404
+
+
+def test_who_else_is_looking_is_said(console: Console) -> None:
+    tip, ana, bo = console.world.arrive(), console.browser("ana"), console.browser("bo")
+    for _ in range(2):
+        assert "opened this" not in ana.get(f"/desk/tip/{tip}").text
+    assert "<strong>Ana</strong> opened this within the last 5 minutes." in bo.get(f"/desk/tip/{tip}").text
+    console.world.clock.forward(minutes=5)
+    assert "opened this" not in ana.get(f"/desk/tip/{tip}").text
