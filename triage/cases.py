@@ -74,16 +74,25 @@ class Casework:
     def decline(self, viewer: Viewer, tip_id: str, version: int, reason: str, note: str = "") -> Act:
         """Not worked on, for one of ``DECLINE_REASONS``. The case closes unless another of its tips is open or accepted.
 
-        Against a life-threat mark or a "likely" reading a note is needed: the next reader must be able to see why.
+        Against a life-threat mark or a "likely" reading it takes two people, each with a reason and a note: the first one's decline is a
+        proposal, and the tip waits on for somebody else, who declines it too or decides otherwise. ``Conflict`` if that would be the same
+        person again.
         """
         if reason not in DECLINE_REASONS:
             raise _invalid("reason", "unknown_reason", "Choose one of the reasons.")
         with self._turn(viewer, tip_id, version, note) as now:
             now.check_free()
-            if not note.strip() and (now.entry.life_threat or now.entry.band is Band.LIKELY):
-                raise _invalid("note", "required", "Write why: this tip is marked as a threat to life or reads as likely.")
+            if now.entry.life_threat or now.entry.band is Band.LIKELY:
+                if not note.strip():
+                    raise _invalid("note", "required", "Write why: this tip is marked as a threat to life or reads as likely.")
+                if now.entry.proposed_by == viewer.user:
+                    raise Conflict("you have asked to decline this tip already. Somebody else must agree, or decide otherwise.")
+                if not now.entry.proposed_by:
+                    now.put(replace(now.entry, state=EntryState.WAITING, claimed_by="", snoozed_until=None, proposed_by=viewer.user))
+                    now.save(now.case)
+                    return now.record(ActKind.PROPOSE, reason=reason, note=note)
             now.put(_done(now.entry))
-            act = now.record(ActKind.DECLINE, reason=reason, note=note)
+            act = now.record(ActKind.DECLINE, reason=reason, note=note, before=now.entry.proposed_by)
             now.save(_settled(now.work, now.case, merged_into=now.case.id))
             return act
 
@@ -237,7 +246,9 @@ class Casework:
 
     def _waiting_at(self, entry: QueueEntry, desk: str, now: datetime) -> QueueEntry:
         due = now + self._policy.clocks[entry.urgency]
-        return replace(entry, desk=desk, state=EntryState.WAITING, claimed_by="", entered_at=now, due_at=due, snoozed_until=None)
+        return replace(
+            entry, desk=desk, state=EntryState.WAITING, claimed_by="", entered_at=now, due_at=due, snoozed_until=None, proposed_by=""
+        )
 
     def _move(self, now: Turn, entry: QueueEntry, target: Case) -> None:
         """Take the tip out of its case and into ``target``, whose desk the entry names already."""
@@ -279,7 +290,7 @@ class Casework:
 
 
 def _done(entry: QueueEntry) -> QueueEntry:
-    return replace(entry, state=EntryState.DONE, claimed_by="", snoozed_until=None)
+    return replace(entry, state=EntryState.DONE, claimed_by="", snoozed_until=None, proposed_by="")
 
 
 def _last_decision(work: UnitOfWork, tip_id: str) -> Act | None:

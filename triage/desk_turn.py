@@ -120,7 +120,7 @@ class Turn:
         detail = {"act": act.id, "case": case, "desk": self.entry.desk}
         detail |= {"target": target} if target else {}
         detail |= {"before": before} if before else {}
-        detail |= {"reason": reason} if kind is ActKind.DECLINE else {}
+        detail |= {"reason": reason} if kind in (ActKind.DECLINE, ActKind.PROPOSE) else {}
         self.work.audit.append([self._audit_row(f"tip.{kind.value}", detail)])
         if kind in (ActKind.CLAIM, ActKind.ACCEPT):
             self.progress(self.entry.tip_id, Progress.ACKNOWLEDGED)

@@ -173,7 +173,7 @@ class Reading:
                 work.audit.of_object(f"tip:{tip_id}", AUDIT_LIMIT),
                 work.messages.of_tip(tip_id),
             )
-            people = [entry.claimed_by, case.owner, *(act.by for act in acts), *(message.by for message in messages)]
+            people = [entry.claimed_by, entry.proposed_by, case.owner, *(act.by for act in acts), *(message.by for message in messages)]
             people += [row.actor.removeprefix("user:") for row in audit]
             page = TipPage(
                 tip=tip,

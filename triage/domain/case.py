@@ -73,6 +73,7 @@ class QueueEntry:
 
     Of a tip of a campaign ``alike`` says how many came before with nearly the same words, and ``campaign`` is the same for all of them.
     ``snoozed_until`` is until when a person has put it off; its target does not move with that.
+    ``proposed_by`` is who asked to decline it where a second person must agree.
     """
 
     tip_id: str
@@ -88,6 +89,7 @@ class QueueEntry:
     alike: int = 0
     campaign: str = ""
     snoozed_until: datetime | None = None
+    proposed_by: str = ""
 
     def order(self, now: datetime) -> tuple[bool, bool, datetime, int, datetime]:
         """The sort key of a queue: life threats, then what is past its target (oldest first), then by target and band."""
@@ -121,6 +123,7 @@ class ActKind(StrEnum):
     OPEN_CASE = "open_case"
     SET_URGENCY = "set_urgency"
     SNOOZE = "snooze"
+    PROPOSE = "propose"  # a decline that waits for a second person
     UNDO = "undo"
 
 

@@ -124,7 +124,7 @@ class Console:
             return self._tip(request, session, error.errors, {**form, "act": kind.value}, 422)
         stays = kind in STAYS or not form.get("from")
         page = f"tip/{quote(tip_id)}" if stays else f"queue/{quote(form['from'])}"
-        return see_other(f"/desk/{page}?done={kind.value}&undo={act.id}")
+        return see_other(f"/desk/{page}?done={act.kind.value}&undo={act.id}")
 
     def undo(self, request: Request, session: Session, _form: Form) -> Response:
         """Take back what one has just done."""

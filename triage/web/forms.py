@@ -42,8 +42,8 @@ def act_on(casework: Casework, viewer: Viewer, tip_id: str, kind: ActKind, form:
             return casework.set_urgency(viewer, tip_id, version, _level(field("level")), field("reason"), note)
         case ActKind.SNOOZE:
             return casework.snooze(viewer, tip_id, version, _hours(field("hours")), field("reason"), note)
-        case ActKind.UNDO:
-            raise NotFound("act", kind.value)  # an act is taken back by its id, not by its tip
+        case ActKind.UNDO | ActKind.PROPOSE:
+            raise NotFound("act", kind.value)  # an act is taken back by its id, and a proposal comes of declining
 
 
 def _version(form: Mapping[str, str]) -> int:

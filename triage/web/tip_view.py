@@ -40,6 +40,7 @@ class Decide:
     may_set_urgency: bool
     blocked: str
     needs_note: bool
+    proposal: str
     reasons: tuple[tuple[str, str], ...]
     care_desks: tuple[Desk, ...]
     other_desks: tuple[Desk, ...]
@@ -138,6 +139,16 @@ def _telling(matches: tuple[LinkMatch, ...]) -> list[LinkMatch]:
     return [match for match in matches if match not in plates or not exact or ":" in match.key.value]
 
 
+def _proposal(page: TipPage, viewer: Viewer) -> str:
+    """What is said while a decline waits for a second person."""
+    by = page.entry.proposed_by
+    if not by:
+        return ""
+    if by == viewer.user:
+        return "You asked to decline this tip. Somebody else must agree, or decide otherwise."
+    return f"{person_name(by, page.names)} asked to decline this tip; the reason is among the acts. Decline it too if you agree."
+
+
 def _looking(page: TipPage, viewer: Viewer) -> list[str]:
     """Who else has opened the tip just now, by the audit log: two people should not read the same thing without knowing it."""
     others = {
@@ -171,6 +182,7 @@ def _decide(page: TipPage, viewer: Viewer, policy: Policy, taxonomy: Taxonomy) -
         may_set_urgency=page.may_act,
         blocked=blocked,
         needs_note=entry.life_threat or entry.band is Band.LIKELY,
+        proposal=_proposal(page, viewer),
         reasons=tuple(DECLINE_REASONS.items()),
         care_desks=tuple(desk for desk in others if desk.nature in CARE_NATURES),
         other_desks=tuple(desk for desk in others if _may_receive(desk, case.kind)),

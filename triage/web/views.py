@@ -127,7 +127,7 @@ class Words:
         )
         what = f"{ACTS[act.kind]} {target}" if shows_target else ACTS[act.kind]
         was = f"was {act.before}" if act.kind is ActKind.SET_URGENCY else ""
-        reason = outcome(f"declined:{act.reason}") if act.kind is ActKind.DECLINE else act.reason
+        reason = outcome(f"declined:{act.reason}") if act.kind in (ActKind.DECLINE, ActKind.PROPOSE) else act.reason
         return Line(moment(act.at), person_name(act.by, names), what, tuple(text for text in (was, reason, act.note) if text))
 
     def looked(self, row: AuditRow, names: Mapping[str, str]) -> Line:

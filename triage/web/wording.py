@@ -35,6 +35,7 @@ ACTS: Mapping[ActKind, str] = {
     ActKind.OPEN_CASE: "opened a case from the",
     ActKind.SET_URGENCY: "set the urgency to",
     ActKind.SNOOZE: "put it off until",
+    ActKind.PROPOSE: "asked to decline it",
     ActKind.UNDO: "took back the last act",
 }
 DONE: Mapping[str, str] = {
@@ -48,6 +49,7 @@ DONE: Mapping[str, str] = {
     ActKind.OPEN_CASE.value: "This is a case now.",
     ActKind.SET_URGENCY.value: "The urgency is set.",
     ActKind.SNOOZE.value: "Put off. It comes back to the queue by itself.",
+    ActKind.PROPOSE.value: "Asked to decline. Somebody else must agree; until then the tip waits on.",
     ActKind.UNDO.value: "Undone: everything is as it was.",
     "kept": "The search is kept. You will be told about every new tip that it finds.",
     "removed": "The search is no longer kept.",

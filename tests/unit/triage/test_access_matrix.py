@@ -65,7 +65,7 @@ PLACES = [*DESKS, "no desk"]
 
 
 def test_the_matrix_covers_every_act() -> None:
-    assert set(ACTS) == set(ActKind) - {ActKind.UNDO}  # only one's own acts can be undone: tests/unit/triage/test_undoing.py
+    assert set(ACTS) == set(ActKind) - {ActKind.UNDO, ActKind.PROPOSE}  # one's own acts alone, tests/unit/triage/test_undoing.py; a decline
 
 
 @pytest.mark.parametrize(("role", "place"), list(product(Role, PLACES)))

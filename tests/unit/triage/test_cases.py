@@ -65,14 +65,40 @@ def test_a_decided_tip_is_taken_up_again_by_a_claim(world: World) -> None:
     assert world.case(tip).status is CaseStatus.ACTIVE
 
 
-@pytest.mark.parametrize(("band", "urgency"), [(Band.LIKELY, Urgency.P2), (Band.POSSIBLE, Urgency.P0)])
-def test_declining_against_the_reading_needs_a_note(world: World, band: Band, urgency: Urgency) -> None:
+AGAINST = pytest.mark.parametrize(("band", "urgency"), [(Band.LIKELY, Urgency.P2), (Band.POSSIBLE, Urgency.P0)])
+
+
+@AGAINST
+def test_declining_against_the_reading_needs_a_note_and_a_second_person(world: World, band: Band, urgency: Urgency) -> None:
     tip = world.arrive(band=band, urgency=urgency)
     with pytest.raises(InvalidInput) as refusal:
         world.casework.decline(ANA, tip, 1, "unfounded", note="  ")
     assert [error.path for error in refusal.value.errors] == ["note"]
-    world.casework.decline(ANA, tip, 1, "unfounded", note="the lot was empty when the patrol came")
-    assert world.case(tip).status is CaseStatus.CLOSED
+    world.casework.claim(ANA, tip, 1)
+    act = world.casework.decline(ANA, tip, 2, "unfounded", note="the lot was empty when the patrol came")
+    assert (act.kind, world.entry(tip).state, world.case(tip).status) == (ActKind.PROPOSE, EntryState.WAITING, CaseStatus.NEW)
+    with pytest.raises(Conflict, match="Somebody else must agree"):
+        world.casework.decline(ANA, tip, 3, "unfounded", note="still")
+    act = world.casework.decline(BO, tip, 3, "resolved", note="spoke to the patrol")
+    assert (act.kind, act.by, act.before) == (ActKind.DECLINE, "usr_bo", "usr_ana")
+    assert (world.case(tip).status, world.case(tip).outcome) == (CaseStatus.CLOSED, "declined:resolved")
+
+
+@AGAINST
+@pytest.mark.parametrize("otherwise", ["accept", "transfer"])
+def test_the_second_person_may_decide_otherwise(world: World, band: Band, urgency: Urgency, otherwise: str) -> None:
+    tip = world.arrive(band=band, urgency=urgency)
+    world.casework.decline(ANA, tip, 1, "unfounded", note="nothing there")
+    if otherwise == "accept":
+        world.casework.accept(BO, tip, 2)
+    else:
+        world.casework.transfer(BO, tip, 2, "violent", "theirs")
+    assert world.entry(tip).proposed_by == ""
+
+
+def test_a_tip_that_reads_as_possible_takes_one_person(world: World) -> None:
+    tip = world.arrive()
+    assert world.casework.decline(ANA, tip, 1, "unfounded").kind is ActKind.DECLINE
 
 
 def test_declining_one_tip_closes_no_case_that_another_keeps_open(world: World) -> None:
@@ -379,6 +405,7 @@ def _do(world: World, viewer: Any, kind: ActKind, tip: str, other: str, desk: st
         ActKind.OPEN_CASE: lambda: casework.open_case(viewer, tip, version, "it is one"),
         ActKind.SET_URGENCY: lambda: casework.set_urgency(viewer, tip, version, level, "as seen"),
         ActKind.SNOOZE: lambda: casework.snooze(viewer, tip, version, 4, "the owner calls back"),
+        ActKind.PROPOSE: lambda: casework.decline(viewer, tip, version, reason, "as seen"),
         ActKind.UNDO: lambda: undo(world.storage, world.clock, world.ids, viewer, done[-1].id if done else ""),
     }
     return acts[kind]()

@@ -177,6 +177,9 @@ def test_a_form_that_does_not_fit_comes_back_filled_in(console: Console) -> None
     assert 'id="decline-note"' in answer.text
     assert '<option value="resolved" selected>' in answer.text
     assert browser.submit(f"/desk/tip/{tip}/decline", reason="resolved", note="spoke to the clerk").status_code == 303
+    bo = console.browser("bo")
+    assert "Ana asked to decline this tip" in bo.get(f"/desk/tip/{tip}").text
+    assert bo.submit(f"/desk/tip/{tip}/decline", reason="resolved", note="I called too").status_code == 303
     assert console.world.case(tip).outcome == "declined:resolved"
 
 
