@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from triage.domain.access import Viewer
 from triage.domain.assessment import Assessment
 from triage.domain.attachment import Attachment
 from triage.domain.audit import AuditRow
-from triage.domain.case import Act, Case, Message, Notice, QueueEntry
+from triage.domain.case import Act, Case, EntryState, Message, Notice, QueueEntry
 from triage.domain.decision import DecisionRecord, LinkMatch
 from triage.domain.errors import NotFound
 from triage.domain.policy import Desk, Policy
@@ -26,6 +26,8 @@ from triage.ports import Clock, Ids, Storage, UnitOfWork
 LANE_LIMIT = 50
 """The most life threats that stand in the pinned lane; further ones lead the list below it."""
 PUT_OFF_LIMIT = 100
+HANDOVER_LIMIT = 200
+SHIFT = timedelta(hours=12)
 NOTICE_LIMIT = 20
 SIMILAR_LIMIT = 5
 MATCH_LIMIT = 50
@@ -59,6 +61,25 @@ class QueuePage:
     offset: int
     total: int
     notices: tuple[Notice, ...]
+    names: Mapping[str, str]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """What the next shift must know of a desk. A tip can stand in several parts.
+
+    ``threats``: open life threats. ``late``: past their target. ``held``: claimed, by whom. ``second``: a decline waits for a second
+    person. ``back``: put off, and back within ``SHIFT``.
+    """
+
+    desk: Desk
+    threats: tuple[QueueRow, ...]
+    late: tuple[QueueRow, ...]
+    held: tuple[QueueRow, ...]
+    second: tuple[QueueRow, ...]
+    back: tuple[QueueRow, ...]
+    total: int
     names: Mapping[str, str]
     now: datetime
 
@@ -150,6 +171,31 @@ class Reading:
             )
         self._write_down(viewer, "queue.read", f"desk:{desk}", {"shown": str(len(page.lane) + len(page.rows)), "offset": str(offset)})
         return page
+
+    def handover(self, viewer: Viewer, desk: str) -> Handover:
+        """What the next shift must know; of the first ``HANDOVER_LIMIT`` open tips."""
+        if desk not in viewer.desks or desk not in self._policy.desks:
+            raise NotFound("queue", desk)
+        with self._storage.reading() as work:
+            now = self._clock.now()
+            rows = _rows(work, work.queue.open(desk, HANDOVER_LIMIT, now=now))
+            back = _rows(
+                work, [e for e in work.queue.put_off(desk, now, PUT_OFF_LIMIT) if e.snoozed_until and e.snoozed_until <= now + SHIFT]
+            )
+            people = [person for row in (*rows, *back) for person in (row.entry.claimed_by, row.entry.proposed_by)]
+            found = Handover(
+                desk=self._policy.desks[desk],
+                threats=tuple(row for row in rows if row.entry.life_threat),
+                late=tuple(row for row in rows if row.entry.due_at <= now and row.entry.state is EntryState.WAITING),
+                held=tuple(row for row in rows if row.entry.state is EntryState.CLAIMED),
+                second=tuple(row for row in rows if row.entry.proposed_by),
+                back=back,
+                total=work.queue.counts(now).get(desk, (0, 0))[0],
+                names=_names(work, people),
+                now=now,
+            )
+        self._write_down(viewer, "handover.read", f"desk:{desk}", {"shown": str(len(rows) + len(back))})
+        return found
 
     def news(self, viewer: Viewer, desk: str, since: datetime) -> tuple[int, int]:
         """How many tips came to the desk after ``since`` and wait, and how many of these are life threats: numbers, so no look at a tip."""

@@ -176,7 +176,8 @@ def test_every_page_is_for_everybody(desk: Desk, scheme: str, width: int) -> Non
     desk.console.index_all()
     page = desk.page("ana", viewport={"width": width, "height": 800}, color_scheme=scheme)
     case = desk.world.case(tip).id
-    for path in ("/desk/queue/trafficking", f"/desk/tip/{tip}", f"/desk/case/{case}", "/desk/search?q=van", "/desk/alerts", "/desk/keys"):
+    queue = "/desk/queue/trafficking"
+    for path in (queue, f"{queue}/handover", f"/desk/tip/{tip}", f"/desk/case/{case}", "/desk/search?q=van", "/desk/alerts", "/desk/keys"):
         page.goto(path)
         for details in page.locator("details").all():
             details.evaluate("(element) => { element.open = true; }")

@@ -163,6 +163,20 @@ class Console:
             results = search(deps.storage, deps.index, viewer, deps.clock, deps.ids, asked.text, asked.filters, asked.page)
         return self.show(session, "search.html", search_values(asked, results, self.words()), request)
 
+    def handover(self, request: Request, session: Session) -> Response:
+        """What the next shift must know of a desk, to read or to print."""
+        found, words = self.reading.handover(viewer_of(session, "handover"), request.path_params["desk"]), self.words()
+        titles = (
+            ("Threats to life", found.threats),
+            ("Past their target, and nobody has taken them up", found.late),
+            ("A decline waits for a second person", found.second),
+            ("Claimed", found.held),
+            ("Put off, and back within 12 hours", found.back),
+        )
+        parts = [(title, [words.row(row, found.names, found.now) for row in rows]) for title, rows in titles]
+        values = {"desk": found.desk, "parts": parts, "total": found.total, "at": moment(found.now)}
+        return self.show(session, "handover.html", values, request)
+
     def keys(self, request: Request, session: Session) -> Response:
         """What each key does, and where keys are turned on."""
         return self.show(session, "keys.html", {"keys": KEYS}, request)

@@ -46,6 +46,7 @@ def console_routes(console: Console) -> list[BaseRoute]:
         Route("/desk/alerts", look(saved.alerts), methods=["GET"]),
         Route("/desk/alerts/seen", do(saved.see), methods=["POST"]),
         Route("/desk/keys", look(console.keys), methods=["GET"]),
+        Route("/desk/queue/{desk}/handover", look(console.handover), methods=["GET"]),
         Route("/desk/queue/{desk}/news", news.stream, methods=["GET"]),
         Route(STATIC + "{name}", console.pages.static, methods=["GET"]),
     ]

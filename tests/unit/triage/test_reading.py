@@ -8,10 +8,10 @@ import pytest
 
 from tests.world import VIN, World, a_viewer
 from triage.domain.access import Role, User
-from triage.domain.assessment import Urgency
+from triage.domain.assessment import Band, Urgency
 from triage.domain.case import Message
 from triage.domain.errors import NotFound
-from triage.reading import CASE_LIMIT, LANE_LIMIT, SIMILAR_LIMIT
+from triage.reading import CASE_LIMIT, LANE_LIMIT, SIMILAR_LIMIT, QueueRow
 
 ANA = a_viewer("trafficking")
 
@@ -124,3 +124,26 @@ def test_a_case_page_lists_its_tips_and_acts(world: World) -> None:
     act = world.casework.accept(ANA, second, 2)
     page = world.reading.case(ANA, world.case(first).id)
     assert (ids(page.rows), page.acts) == ([first, second], (act,))
+
+
+def test_a_handover_says_what_the_next_shift_must_know(world: World) -> None:
+    viewer, other = a_viewer("trafficking"), a_viewer("trafficking", user="usr_bo")
+    late, threat = world.arrive(), world.arrive(urgency=Urgency.P0)
+    world.clock.forward(days=2)
+    held, asleep, gone, calm = (world.arrive() for _ in range(4))
+    second = world.arrive(band=Band.LIKELY)
+    world.casework.claim(viewer, held, 1)
+    world.casework.snooze(viewer, asleep, 1, 12, "waits")
+    world.casework.snooze(viewer, gone, 1, 24, "waits")
+    world.casework.decline(other, second, 1, "unfounded", "nothing there")
+    found = world.reading.handover(viewer, "trafficking")
+
+    def tips(rows: tuple[QueueRow, ...]) -> set[str]:
+        return {row.tip.id for row in rows}
+
+    assert (tips(found.threats), tips(found.late), tips(found.held)) == ({threat}, {threat, late}, {held})
+    assert (tips(found.second), tips(found.back), found.total) == ({second}, {asleep}, 5)
+    assert calm not in tips((*found.threats, *found.late, *found.held, *found.second, *found.back))
+    assert world.audit("desk:trafficking")[-1].action == "handover.read"
+    with pytest.raises(NotFound):
+        world.reading.handover(a_viewer("cargo"), "trafficking")

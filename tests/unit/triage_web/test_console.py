@@ -72,6 +72,7 @@ def test_every_page_carries_strict_headers_and_nothing_inline(console: Console) 
         f"/desk/tip/{tip}",
         f"/desk/case/{case}",
         "/desk/search?q=van",
+        "/desk/queue/trafficking/handover",
         "/desk/alerts",
         "/desk/keys",
         "/desk/tip/none",
