@@ -20,12 +20,13 @@ from streams.handler import Handler
 from streams.lanes import FairLine, Lanes
 from streams.measured import MeasuredDecisions, MeasuredHandler, measured_assess
 from streams.metrics import LINE_BACKLOG
-from streams.pipeline import LINES, Assess, Deliver, Index, ReadAndDecide, Tell, documents_of
+from streams.pipeline import LINES, Assess, Deliver, Index, ReadAndDecide, documents_of
 from streams.worker import Limits, Line
 from triage.domain.assessment import Assessment
 from triage.domain.document import CaseDocument
 from triage.domain.events import RECEIVED, EventType
 from triage.ports import CaseIndex
+from triage.saved import tell
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ FAIR = LINES[EventType.TIP_RECEIVED_URGENT]
 
 @contextmanager
 def open_handlers(core: Core) -> Iterator[tuple[Handler, ...]]:
-    """Every line's handler, over an open index: read and decide in three lanes, index, tell, deliver."""
+    """Every line's handler, over an open index: read and decide in three lanes, index, deliver."""
     with open_case_index(core.settings, core.database) as index:
         yield make_handlers(core, index)
 
@@ -44,11 +45,13 @@ def make_handlers(core: Core, index: CaseIndex) -> tuple[Handler, ...]:
     """The same over an index that somebody else opened."""
     assess = one_at_a_time(measured_assess(in_time(load_assessor(core), core.settings.second_reader), core.meter))
     lanes = [ReadAndDecide(core.storage, core.partners, core.policy, assess, core.clock, core.ids, type) for type in RECEIVED]
-    tell = Tell(core.storage, core.partners, core.matcher, core.clock, core.ids)
+
+    def tell_people(documents: Sequence[CaseDocument]) -> None:
+        tell(core.storage, core.matcher, core.clock, core.ids, documents)
+
     return (
         *(MeasuredDecisions(lane, core.meter, core.clock, core.spans) for lane in lanes),
-        MeasuredHandler(Index(core.storage, core.partners, index), core.meter, core.spans),
-        MeasuredHandler(tell, core.meter, core.spans),
+        MeasuredHandler(Index(core.storage, core.partners, index, tell_people), core.meter, core.spans),
         MeasuredHandler(Deliver(core.notifier, core.settings.public_url), core.meter, core.spans),
     )
 
@@ -93,7 +96,7 @@ def run_worker(core: Core, stop: Signal) -> bool:
     settings = core.settings
     limits = limits_of(settings)
     gathers = replace(limits, batch=max(500, limits.batch), gather_seconds=settings.index_ms / 1000)
-    of_line = {Index.name: gathers, Tell.name: gathers, Deliver.name: replace(limits, batch=1)}
+    of_line = {Index.name: gathers, Deliver.name: replace(limits, batch=1)}
     failed = Signal()
     with open_handlers(core) as handlers:
         core.meter.watch(LINE_BACKLOG, lambda: {(handler.name,): backlog_of(core, handler) for handler in handlers})

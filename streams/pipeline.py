@@ -1,4 +1,4 @@
-"""The lines of the pipeline: read and decide, index, tell, deliver. Each is a ``Handler``; hosts feed them."""
+"""The lines of the pipeline: read and decide, index, deliver. Each is a ``Handler``; hosts feed them."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ from triage.domain.errors import NotFound
 from triage.domain.events import Event, EventType
 from triage.domain.policy import Policy
 from triage.domain.tip import Tip
-from triage.ports import CaseIndex, Clock, Ids, Notifier, SearchMatcher, Storage, UnitOfWork
-from triage.saved import tell
+from triage.ports import CaseIndex, Clock, Ids, Notifier, Storage, UnitOfWork
 
 Assess = Callable[[Sequence[TipText]], list[Assessment]]
 """Reads texts in a batch; ``models.assess.Assessor.assess``."""
@@ -91,41 +90,28 @@ class ReadAndDecide(Handler):
 
 
 class Index(Handler):
-    """Brings the search documents of changed cases into the index."""
+    """Brings the search documents of changed cases into the index, and tells people whose kept searches find them.
+
+    Both are one line: a topic has one reader in a worker, and what is told about can be found.
+    """
 
     name = "index"
     types = (EventType.CASE_CHANGED,)
 
-    def __init__(self, storage: Storage, partners: Partners, index: CaseIndex) -> None:
+    def __init__(
+        self, storage: Storage, partners: Partners, index: CaseIndex, tell: Callable[[Sequence[CaseDocument]], None] = lambda _: None
+    ) -> None:
         self._storage = storage
         self._partners = partners
         self._index = index
+        self._tell = tell
 
     def handle(self, events: Sequence[Event]) -> None:
         """Each changed case once, as it stands now: its document carries the version, so an older one never wins."""
         with self._storage.reading() as uow:
             documents = documents_of(uow, self._partners, list(dict.fromkeys(event.payload["case"] for event in events)))
         self._index.put(documents)
-
-
-class Tell(Handler):
-    """Tells people about tips that their kept searches find."""
-
-    name = "tell"
-    types = (EventType.CASE_CHANGED,)
-
-    def __init__(self, storage: Storage, partners: Partners, matcher: SearchMatcher, clock: Clock, ids: Ids) -> None:
-        self._storage = storage
-        self._partners = partners
-        self._matcher = matcher
-        self._clock = clock
-        self._ids = ids
-
-    def handle(self, events: Sequence[Event]) -> None:
-        """Each changed case once, as it stands now."""
-        with self._storage.reading() as uow:
-            documents = documents_of(uow, self._partners, list(dict.fromkeys(event.payload["case"] for event in events)))
-        tell(self._storage, self._matcher, self._clock, self._ids, documents)
+        self._tell(documents)
 
 
 class Deliver(Handler):
