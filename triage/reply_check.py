@@ -51,7 +51,8 @@ _PATTERNS: tuple[tuple[RiskKind, re.Pattern[str]], ...] = (
     (RiskKind.ADDRESS, re.compile(r"\b(?:calle|avenida|carretera)\s+(?:[^\W\d]+\s+){1,3}#?\d+", _I)),
     (RiskKind.PHONE, re.compile(r"(?<!\w)\+?\(?\d(?:[\s().\-–/]{0,3}\d){6,14}(?!\w)")),
     (RiskKind.PLATE, re.compile(r"(?<!\w)(?=[\w-]*\d)(?=[\w-]*[A-Z])[A-Z0-9]+(?:-[A-Z0-9]+){0,2}(?!\w)", _I)),
-    (RiskKind.PLATE, re.compile(r"(?<!\w)(?:(?P<before>[A-Z]{1,3}) \d{3,5}|\d{3,4} (?P<after>[A-Z]{2,3}))(?!\w)", _I)),
+    (RiskKind.PLATE, re.compile(r"(?<!\w)(?P<word>[A-Z]{1,3}) \d{3,5}(?!\w)", _I)),
+    (RiskKind.PLATE, re.compile(r"(?<!\w)\d{3,4} (?P<word>[A-Z]{2,3})(?!\w)", _I)),
     (RiskKind.NUMBER, re.compile(r"(?<!\w)\d{5,}(?!\w)")),
     (RiskKind.NAME, re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr|Sr|Sra|Officer|Detective|Deputy|Sheriff|Agent)\.? [^\W\d_a-z]\w+")),
 )
@@ -100,10 +101,8 @@ def _looks_like(text: str) -> Iterator[Risk]:
 
 
 def _may_be_plate(match: re.Match[str]) -> bool:
-    groups, characters = match.groupdict(), sum(map(str.isalnum, match.group()))
-    if any((groups.get(side) or "").lower() in _WORDS for side in ("before", "after")):
-        return False
-    return 4 <= characters <= 8 and not _NO_PLATE.fullmatch(match.group())
+    word, characters = match.groupdict().get("word", ""), sum(map(str.isalnum, match.group()))
+    return word.lower() not in _WORDS and 4 <= characters <= 8 and not _NO_PLATE.fullmatch(match.group())
 
 
 def _named(text: str, tip: Tip, entities: Iterable[Entity]) -> Iterator[Risk]:

@@ -153,17 +153,18 @@ def test_a_partner_that_may_not_report_cannot_import(intake: Intake) -> None:
 
 
 class Failing:
-    """The store of an intake, out of reach after some groups, for so many more."""
+    """The store of an intake, out of reach after some batches, for so many tries. How the writer groups a batch is left to the writer."""
 
-    def __init__(self, intake: Intake, groups: int, then: int = 1_000) -> None:
+    def __init__(self, intake: Intake, batches: int, then: int = 10**9) -> None:
         self._store = intake.deps.store
-        self.left = groups
+        self.left = batches * TOGETHER
         self.then = then
 
     def accept(self, group: Sequence[Acceptance], now: Any) -> list[Outcome]:
-        self.left -= 1
-        if -self.then <= self.left < 0:
+        if self.left < len(group) and self.then:
+            self.then -= 1
             raise Unavailable("the disk is full")
+        self.left -= len(group)
         return self._store.accept(group, now)
 
 
