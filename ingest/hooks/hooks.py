@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -13,7 +13,7 @@ from ingest.hooks.hook_address import check_address
 from ingest.hooks.hook_message import SECRET_BYTES, TEST, body_of, written_secret
 from ingest.ports import PartnerStorage, PartnerWork, Purpose, Sealer
 from triage.domain.audit import AuditRow
-from triage.domain.errors import Conflict, FieldError, InvalidInput, NotFound
+from triage.domain.errors import Conflict, NotFound
 from triage.domain.sender import Progress
 from triage.ports import Clock, Ids
 
@@ -146,15 +146,6 @@ def secrets_of(webhook: Webhook, sealer: Sealer, now: datetime) -> list[bytes]:
     """The secrets that sign now, opened, the newest first. Raises ``ValueError`` if the server's keys were replaced since."""
     kept = webhook.secrets if webhook.old_secret_until and now < webhook.old_secret_until else webhook.secrets[:1]
     return [sealer.open(Purpose.WEBHOOK, webhook.id, base64.b64decode(sealed)) for sealed in kept]
-
-
-def read_steps(names: Sequence[str]) -> tuple[Progress, ...]:
-    """Steps by their names. Raises ``InvalidInput`` with the path ``steps``."""
-    try:
-        return tuple(Progress(name) for name in names)
-    except ValueError:
-        known = ", ".join(step.value for step in Progress)
-        raise InvalidInput([FieldError("steps", "unknown_step", f"Use some of: {known}; none means all.")]) from None
 
 
 def _in_order(steps: Collection[Progress]) -> tuple[Progress, ...]:

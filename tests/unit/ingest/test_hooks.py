@@ -10,7 +10,7 @@ import pytest
 from ingest.domain.partner import Quotas
 from ingest.domain.webhook import DeliveryState, Webhook
 from ingest.hooks.hook_message import written_secret
-from ingest.hooks.hooks import MOST, OVERLAP, Hooks, Owner, read_steps, secrets_of
+from ingest.hooks.hooks import MOST, OVERLAP, Hooks, Owner, secrets_of
 from ingest.ports import PartnerStorage
 from tests.intake import SCHOOL, TRUCKING, Intake
 from triage.domain.errors import Conflict, InvalidInput, NotFound
@@ -140,9 +140,7 @@ def test_every_change_is_audited_without_the_address(hooks: Hooks, intake: Intak
         assert "hush" not in repr(work.audit.of_object(f"webhook:{made.id}", 50))
 
 
-def test_a_wrong_address_or_step_makes_nothing(hooks: Hooks) -> None:
+def test_a_wrong_address_makes_nothing(hooks: Hooks) -> None:
     with pytest.raises(InvalidInput):
         hooks.add(OWNER, "http://hooks.example.org/")
-    with pytest.raises(InvalidInput):
-        read_steps(["read", "eaten"])
     assert hooks.all(OWNER) == []
