@@ -6,7 +6,10 @@ Injection"). Every export of text, CSV or XLSX, sends it through ``safe_cell``; 
 
 from __future__ import annotations
 
+import csv
+import io
 import re
+from collections.abc import Iterable, Sequence
 
 _BEGINS_FORMULA = re.compile(r"[\s\u200b-\u200f\ufeff]*[=+\-@|%\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
 """``=``, ``+``, ``-``, ``@`` (also in full width), after whatever programs trim; ``|`` and ``%`` begin commands in old ones; tab and line
@@ -23,3 +26,10 @@ def safe_cell(text: str) -> str:
     """
     clean = _CONTROLS.sub(" ", text)
     return f"'{clean}" if _BEGINS_FORMULA.match(text) or _BEGINS_FORMULA.match(clean) else clean
+
+
+def csv_file(rows: Iterable[Sequence[object]]) -> bytes:
+    """The rows as CSV in UTF-8, every text of them safe; begins with a byte order mark, without which spreadsheet programs misread it."""
+    out = io.StringIO()
+    csv.writer(out).writerows([safe_cell(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
+    return out.getvalue().encode("utf-8-sig")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 from datetime import datetime
 
-from triage.cells import safe_cell
+from triage.cells import csv_file
 from triage.domain.access import Viewer
 from triage.domain.audit import AuditRow
 from triage.domain.errors import FieldError, InvalidInput
@@ -50,13 +48,8 @@ def export(
 
 
 def as_csv(table: Table) -> bytes:
-    """The table as CSV in UTF-8 with a byte order mark, which spreadsheet programs need; notes first, a line each. Formula-safe."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerows([safe_cell(note)] for note in (table.title, *table.notes))
-    writer.writerow(table.head)
-    writer.writerows([safe_cell(cell) for cell in row] for row in table.rows)
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
+    """The table as CSV: notes first, a line each."""
+    return csv_file([*([note] for note in (table.title, *table.notes)), table.head, *table.rows])
 
 
 def _notes(viewer: Viewer, now: datetime, purpose: str, shown: int, total: int) -> tuple[str, ...]:

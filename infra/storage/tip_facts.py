@@ -22,7 +22,8 @@ class SqlTipFacts(TipFacts):
 
     def between(self, desks: Collection[str], since: datetime, until: datetime, limit: int) -> list[TipFact]:
         tip, entry, case, holds, act = tables.tips.c, tables.queue.c, tables.cases.c, tables.case_tips.c, tables.acts.c
-        looks = select(act.tip_id, func.min(act.at).label("at")).group_by(act.tip_id).subquery()
+        looks = select(act.tip_id, func.min(act.at).label("at")).where(act.at >= since).group_by(act.tip_id).subquery()
+        wanted = frozenset(desks)
         statement = (
             select(tip.document, entry.document, case.document, looks.c.at)
             .join(tables.queue, entry.tip_id == tip.id)
@@ -36,7 +37,7 @@ class SqlTipFacts(TipFacts):
         for row in self._connection.execute(statement):
             if len(facts) == limit:
                 break
-            if not frozenset(desks).isdisjoint(row[2].readers):
+            if not wanted.isdisjoint(row[2].readers):
                 facts.append(_fact(row[0], row[1], row[2], row[3]))
         return facts
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from starlette.requests import Request
+
 from ingest.catalogue import Catalogue, load_catalogues
 from ingest.domain.survey import Survey
 from ingest.ports import IntakeStore, Partners, PartnerStorage, PictureCleaner, Sealer
@@ -79,9 +81,9 @@ class IntakeDeps:
     tables: Readers = field(default_factory=dict)
     import_bytes: int = 50 * 1024 * 1024
 
-    def blinded(self, address: str) -> str:
-        """What stands for an address in limits, today."""
-        return self.sealer.blind(address, self.clock.now().date().isoformat())
+    def blinded(self, request: Request) -> str:
+        """What stands in limits, today, for the address that a request came from."""
+        return self.sealer.blind(request.client.host if request.client else "", self.clock.now().date().isoformat())
 
     def registry(self) -> Registry:
         """The register of partners."""

@@ -98,7 +98,7 @@ class Forms:
         return partner
 
     def _address(self, request: Request) -> str:
-        return self._deps.blinded(request.client.host if request.client else "")
+        return self._deps.blinded(request)
 
     def _form(
         self,

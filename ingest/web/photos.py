@@ -79,7 +79,7 @@ class PhotoPages:
                 if partner is None:
                     return self._over(language)
                 chosen = True
-                self._deps.limits.forms.spend(self._deps.blinded(request.client.host if request.client else ""))
+                self._deps.limits.forms.spend(self._deps.blinded(request))
                 if part.too_large:
                     errors[part.name] = "too_large"
                     continue

@@ -208,7 +208,7 @@ class Questions:
         )
 
     def _address(self, request: Request) -> str:
-        return self._deps.blinded(request.client.host if request.client else "")
+        return self._deps.blinded(request)
 
 
 def _merged(turn: _Turn) -> Answers:

@@ -67,7 +67,7 @@ class Surveys:
         return self._pages.notice(request, "survey_sent", 200)
 
     async def _accept(self, request: Request, survey: Survey, partner: Partner, language: str, answers: Answers) -> Response:
-        address = self._deps.blinded(request.client.host if request.client else "")
+        address = self._deps.blinded(request)
         self._deps.limits.forms.spend(address)
         filled = fill(survey, answers)
         secret = self._opened(survey, answers)

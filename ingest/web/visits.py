@@ -161,7 +161,7 @@ class Visits:
         return read_answers(await read_body(request, BODY_LIMIT))
 
     def _address(self, request: Request) -> str:
-        return self._deps.blinded(request.client.host if request.client else "")
+        return self._deps.blinded(request)
 
     def _ask(self, language: str, typed: str = "", error: str = "", status: int = 200, retry_after: int = 0) -> Response:
         words = self._pages.words(language)(error, minutes=in_minutes(retry_after)) if error else ""

@@ -61,13 +61,15 @@ class StorageWith(SqlStorage):
         self._adapter = adapter
 
     def writing(self) -> UnitOfWork:
-        return _UnitWith(self._database.writing(), self._part, self._adapter)
+        return _Swapped(self._database.writing(), self._part, self._adapter)
 
     def reading(self) -> UnitOfWork:
-        return _UnitWith(self._database.reading(), self._part, self._adapter)
+        return _Swapped(self._database.reading(), self._part, self._adapter)
 
 
-class _UnitWith(SqlUnitOfWork):
+class _Swapped(SqlUnitOfWork):
+    """A unit of work with one part taken from ``adapter``."""
+
     def __init__(self, transaction: AbstractContextManager[Connection], part: str, adapter: Any) -> None:
         super().__init__(transaction)
         self._part = part
@@ -76,6 +78,10 @@ class _UnitWith(SqlUnitOfWork):
     def _speak_through(self, connection: Connection) -> None:
         super()._speak_through(connection)
         setattr(self, self._part, self._adapter(connection))
+
+
+class _SwappedPartnerWork(_Swapped, SqlPartnerWork):
+    """The same of the partners' work."""
 
 
 class PartnerPartOnDatabase(OnDatabase):
@@ -98,18 +104,7 @@ class PartnerStorageWith(PartnerStorage):
         self._adapter = adapter
 
     def writing(self) -> PartnerWork:
-        return _PartnerWorkWith(self._database.writing(), self._part, self._adapter)
+        return _SwappedPartnerWork(self._database.writing(), self._part, self._adapter)
 
     def reading(self) -> PartnerWork:
-        return _PartnerWorkWith(self._database.reading(), self._part, self._adapter)
-
-
-class _PartnerWorkWith(SqlPartnerWork):
-    def __init__(self, transaction: AbstractContextManager[Connection], part: str, adapter: Any) -> None:
-        super().__init__(transaction)
-        self._part = part
-        self._adapter = adapter
-
-    def _speak_through(self, connection: Connection) -> None:
-        super()._speak_through(connection)
-        setattr(self, self._part, self._adapter(connection))
+        return _SwappedPartnerWork(self._database.reading(), self._part, self._adapter)

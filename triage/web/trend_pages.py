@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Mapping
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from triage.cells import safe_cell
+from triage.cells import csv_file
 from triage.domain.access import Role
 from triage.domain.assessment import Urgency
 from triage.domain.errors import NotFound
@@ -66,10 +64,9 @@ class TrendPages:
 
     def file(self, _request: Request, session: Session) -> Response:
         """The same as CSV."""
-        out = io.StringIO()
-        csv.writer(out).writerows([safe_cell(cell) for cell in row] for row in table(self._found(session), self._titles()))
+        content = csv_file(table(self._found(session), self._titles()))
         headers = {**SECURITY_HEADERS, "Content-Disposition": 'attachment; filename="trends.csv"'}
-        return Response(b"\xef\xbb\xbf" + out.getvalue().encode(), headers=headers, media_type="text/csv; charset=utf-8")
+        return Response(content, headers=headers, media_type="text/csv; charset=utf-8")
 
     def _found(self, session: Session) -> Trends:
         viewer, deps = viewer_of(session, "trends"), self._console.deps

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from urllib.parse import quote
 
@@ -16,7 +14,7 @@ from ingest.domain.survey import Survey
 from ingest.surveys.concerns import Asked, Cells, Report, report
 from ingest.surveys.surveying import is_open
 from ingest.web.deps import IntakeDeps
-from triage.cells import safe_cell
+from triage.cells import csv_file
 from triage.domain.access import Role
 from triage.domain.audit import AuditRow
 from triage.domain.errors import NotFound
@@ -89,17 +87,15 @@ class ConcernPages:
         _check_reads(session)
         survey = self._survey(request)
         found = self._report(survey, session, "survey.exported")
-        text = io.StringIO(newline="")
-        writer = csv.writer(text)
-        writer.writerow(("survey", "through", "topic", "question", "answer", "by", "group", "people"))
+        rows: list[tuple[object, ...]] = [("survey", "through", "topic", "question", "answer", "by", "group", "people")]
         for asked in found.asked:
             for concern in asked.concerns:
-                head = [survey.id, found.through, *map(safe_cell, (asked.question.topic, asked.words, concern.words))]
-                writer.writerow((*head, "all", "", _cell(concern.total)))
-                writer.writerows((*head, "place", safe_cell(p), _cell(n)) for p, n in zip(found.places, concern.places, strict=True))
-                writer.writerows((*head, "week", week, _cell(n)) for week, n in zip(found.weeks, concern.weeks, strict=True))
+                head = (survey.id, found.through, asked.question.topic, asked.words, concern.words)
+                rows.append((*head, "all", "", _cell(concern.total)))
+                rows += [(*head, "place", place, _cell(n)) for place, n in zip(found.places, concern.places, strict=True)]
+                rows += [(*head, "week", week, _cell(n)) for week, n in zip(found.weeks, concern.weeks, strict=True)]
         headers = {**SECURITY_HEADERS, "Content-Disposition": f'attachment; filename="concerns-{survey.id}.csv"'}
-        return Response("\ufeff" + text.getvalue(), headers=headers, media_type="text/csv")
+        return Response(csv_file(rows), headers=headers, media_type="text/csv")
 
     def poster(self, request: Request, session: Session) -> Response:
         """A poster that leads to the survey, to be saved."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import logging
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -27,7 +25,7 @@ from ingest.web.deps import IntakeDeps
 from ingest.web.multipart import read_parts
 from ingest.web.portal.colleague import Colleague
 from ingest.web.portal.frame import Form, Portal, see_other
-from triage.cells import safe_cell
+from triage.cells import csv_file
 from triage.domain.errors import FieldError, InvalidInput
 
 HOME = "/p/import"
@@ -98,14 +96,11 @@ class ImportPages:
     def report(self, request: Request, colleague: Colleague) -> Response:
         """``GET /p/import/<run>/report.csv``: the refused rows, safe to open in a spreadsheet."""
         run = self._run(request, colleague)
-        text = io.StringIO(newline="")
-        writer = csv.writer(text)
         words = self._portal.words(colleague.language)
-        writer.writerow([words(f"imports.{name}") for name in ("row", "column")] + ["code", words("imports.mend")])
-        for row, column, code, message in run.refused:
-            writer.writerow((row, safe_cell(column), code, safe_cell(words.texts.get(f"imports.why.{code}", message))))
+        head = (words("imports.row"), words("imports.column"), "code", words("imports.mend"))
+        refused = [(row, column, code, words.texts.get(f"imports.why.{code}", message)) for row, column, code, message in run.refused]
         headers = {"Content-Disposition": f'attachment; filename="refused-{run.id}.csv"'}
-        return Response("\ufeff" + text.getvalue(), media_type="text/csv", headers=headers)
+        return Response(csv_file([head, *refused]), media_type="text/csv", headers=headers)
 
     def _import(self, run: ImportRun, partner: Partner) -> None:
         try:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 
 from starlette.requests import Request
@@ -15,7 +13,7 @@ from ingest.portal.portal import Listed, PartnerReports, Wanted
 from ingest.web.deps import IntakeDeps
 from ingest.web.portal.colleague import Colleague
 from ingest.web.portal.frame import Form, Portal, see_other
-from triage.cells import safe_cell
+from triage.cells import csv_file
 from triage.domain.errors import InvalidInput
 
 IN_FILE = 1_000
@@ -91,14 +89,12 @@ def _wanted(request: Request) -> Wanted:
     return Wanted(given) if given in set(Wanted) else Wanted.ALL
 
 
-def _csv(listed: Listed) -> str:
-    """The heads as CSV: codes as the API gives them, texts of the partner made safe. Begins with a byte order mark, for spreadsheets."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(["id", "received_at", "channel", "role", "reference", "status", "outcome", "question_waits", "retracted"])
+def _csv(listed: Listed) -> bytes:
+    """The heads as CSV: codes as the API gives them."""
+    rows = [("id", "received_at", "channel", "role", "reference", "status", "outcome", "question_waits", "retracted")]
     for row in listed.rows:
         head, outcome = row.head, row.outcome.value if row.outcome else ""
-        own = [safe_cell(head.role), safe_cell(head.reference)]
-        flags = ["yes" if flag else "no" for flag in (row.waits, row.retracted)]
-        writer.writerow([head.id, head.received_at.isoformat(), head.channel, *own, row.status.value, outcome, *flags])
-    return "\ufeff" + out.getvalue()
+        waits, retracted = ("yes" if flag else "no" for flag in (row.waits, row.retracted))
+        told = (row.status.value, outcome, waits, retracted)
+        rows.append((head.id, head.received_at.isoformat(), head.channel, head.role, head.reference, *told))
+    return csv_file(rows)
