@@ -131,7 +131,7 @@ def contact_desk(viewer: Viewer, case: Case, consent: Consent, policy: Policy) -
         DeskNature.CARE: consent.support,
         DeskNature.VICTIM_SERVICES: consent.support,
     }
-    mine = (desk for desk in case.readers if desk in viewer.desks and desk in policy.desks)
+    mine = (desk for desk in case.desks if desk in viewer.desks and desk in policy.desks)
     return next((desk for desk in mine if agreed[policy.desks[desk].nature]), "")
 
 

@@ -160,9 +160,9 @@ class Reading:
             page = QueuePage(
                 desk=self._policy.desks[desk],
                 desks=tuple((d, *counts.get(d.id, (0, 0))) for d in self.desks(viewer)),
-                lane=_rows(work, lane),
-                rows=_rows(work, rest),
-                put_off=_rows(work, put_off),
+                lane=_rows(work, viewer, lane),
+                rows=_rows(work, viewer, rest),
+                put_off=_rows(work, viewer, put_off),
                 offset=offset,
                 total=total - pinned,
                 notices=_readable_notices(work, viewer, desk),
@@ -178,9 +178,11 @@ class Reading:
             raise NotFound("queue", desk)
         with self._storage.reading() as work:
             now = self._clock.now()
-            rows = _rows(work, work.queue.open(desk, HANDOVER_LIMIT, now=now))
+            rows = _rows(work, viewer, work.queue.open(desk, HANDOVER_LIMIT, now=now))
             back = _rows(
-                work, [e for e in work.queue.put_off(desk, now, PUT_OFF_LIMIT) if e.snoozed_until and e.snoozed_until <= now + SHIFT]
+                work,
+                viewer,
+                [e for e in work.queue.put_off(desk, now, PUT_OFF_LIMIT) if e.snoozed_until and e.snoozed_until <= now + SHIFT],
             )
             people = [person for row in (*rows, *back) for person in (row.entry.claimed_by, row.entry.proposed_by)]
             found = Handover(
@@ -257,7 +259,13 @@ class Reading:
             people = [case.owner, *(entry.claimed_by for entry in entries), *(act.by for act in acts)]
             people += [row.actor.removeprefix("user:") for row in audit]
             page = CasePage(
-                case, len(case.tips) - len(shown), _rows(work, entries), tuple(acts), tuple(audit), _names(work, people), self._clock.now()
+                case,
+                len(case.tips) - len(shown),
+                _rows(work, viewer, entries),
+                tuple(acts),
+                tuple(audit),
+                _names(work, people),
+                self._clock.now(),
             )
         self._write_down(viewer, "case.read", f"case:{case_id}", {"desk": case.desk, "tips": str(len(case.tips))})
         return page
@@ -289,7 +297,8 @@ class Reading:
             work.audit.append([row])
 
 
-def _rows(work: UnitOfWork, entries: Iterable[QueueEntry]) -> tuple[QueueRow, ...]:
+def _rows(work: UnitOfWork, viewer: Viewer, entries: Iterable[QueueEntry]) -> tuple[QueueRow, ...]:
+    """The entries as rows, without those of cases that are restricted to others."""
     entries = list(entries)
     ids = [entry.tip_id for entry in entries]
     tips, readings = work.tips.get_many(ids), work.assessments.get_many(ids)
@@ -297,7 +306,7 @@ def _rows(work: UnitOfWork, entries: Iterable[QueueEntry]) -> tuple[QueueRow, ..
     return tuple(
         QueueRow(entry, tips[entry.tip_id], cases[entry.case_id], readings.get(entry.tip_id))
         for entry in entries
-        if entry.tip_id in tips and entry.case_id in cases
+        if entry.tip_id in tips and entry.case_id in cases and viewer.reads(cases[entry.case_id].readers)
     )
 
 

@@ -34,7 +34,7 @@ class SavedSearching:
         asked = as_text(text, filters)
         if not asked:
             raise _invalid("q", "empty", "Search for something first: a kept search without words would find everything.")
-        search = SavedSearch(self._ids.new("ssr"), viewer.user, name.strip(), asked, tuple(sorted(viewer.desks)), self._clock.now())
+        search = SavedSearch(self._ids.new("ssr"), viewer.user, name.strip(), asked, tuple(sorted(viewer.scope)), self._clock.now())
         with self._storage.writing() as work:
             work.hold([f"saved:{viewer.user}"])
             if len(work.saved.of_user(viewer.user)) >= MOST:

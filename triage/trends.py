@@ -75,7 +75,7 @@ def trends(storage: Storage, clock: Clock, ids: Ids, viewer: Viewer) -> Trends:
     now = clock.now()
     until = datetime(now.year, now.month, now.day, tzinfo=now.tzinfo) - timedelta(days=now.weekday())
     with storage.reading() as work:
-        facts = work.facts.between(viewer.desks, until - timedelta(weeks=WEEKS), until, MOST)
+        facts = work.facts.between(viewer.scope, until - timedelta(weeks=WEEKS), until, MOST)
     row = AuditRow(ids.new("aud"), now, f"user:{viewer.user}", "trends.read", "index:trends", viewer.purpose, {"tips": str(len(facts))})
     with storage.writing() as work:
         work.audit.append([row])

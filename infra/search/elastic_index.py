@@ -62,7 +62,7 @@ class ElasticCaseReader(CaseIndex):
         nothing = Results((), 0, dict.fromkeys(facets, ()))
         if not viewer.desks or not fits(query):
             return nothing
-        readable = self._compiler.readable(viewer.desks, query)
+        readable = self._compiler.readable(viewer.scope, query)
         found = self._again_after_a_swap(lambda: self._found(readable, limit, offset, facets))
         if found is None:
             return nothing

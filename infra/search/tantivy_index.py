@@ -52,7 +52,7 @@ class TantivyCaseReader(CaseIndex):
         if current is None:
             return Results((), 0, dict.fromkeys(facets, ()))
         opened, searcher = current
-        readable = opened.compiler.readable(viewer.desks, query)
+        readable = opened.compiler.readable(viewer.scope, query)
         with engine_errors("searched"):
             addresses, total = _newest(searcher, opened.compiler, readable, limit, offset)
             counts = _facets(searcher, readable, facets)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -61,6 +62,15 @@ class SqlAudit(Audit):
         table = tables.audit
         statement = select(*AUDIT_COLUMNS).where(table.c.object == object).order_by(table.c.number.desc()).limit(limit)
         return [AuditRow(*row) for row in self._connection.execute(statement)][::-1]
+
+    def actors(self, objects: Sequence[str], action: str, since: datetime) -> Mapping[str, tuple[str, ...]]:
+        row, found = tables.audit.c, dict[str, list[str]]()
+        statement = select(row.object, row.actor).where(row.object.in_(objects), row.action == action, row.at >= since)
+        for object, actor in self._connection.execute(statement.order_by(row.number.desc())):
+            actors = found.setdefault(object, [])
+            if actor not in actors:
+                actors.append(actor)
+        return {object: tuple(actors) for object, actors in found.items()}
 
 
 class SqlEvents(Events):

@@ -9,10 +9,12 @@ from typing import Self
 
 from sqlalchemy import Connection
 
+from infra.storage import tables
 from infra.storage.alerts import SqlAlerts
 from infra.storage.cases import SqlCases
 from infra.storage.database import Database, take_locks
 from infra.storage.desk import SqlActs, SqlMessages, SqlNotices, SqlQueue
+from infra.storage.kept import SqlRecords
 from infra.storage.links import SqlLinks
 from infra.storage.logs import SqlAudit, SqlEvents
 from infra.storage.records import SqlAssessments, SqlDecisions, SqlPolicies, SqlTips
@@ -70,6 +72,18 @@ class SqlUnitOfWork(UnitOfWork):
         self.senders = SqlSenders(connection)
         self.outcomes = SqlOutcomes(connection)
         self.facts = SqlTipFacts(connection)
+        self.case_acts = SqlRecords(connection, tables.case_acts)
+        self.tasks = SqlRecords(connection, tables.tasks)
+        self.files = SqlRecords(connection, tables.case_files)
+        self.grades = SqlRecords(connection, tables.grades)
+        self.verdicts = SqlRecords(connection, tables.verdicts)
+        self.merges = SqlRecords(connection, tables.merges)
+        self.pointers = SqlRecords(connection, tables.pointers)
+        self.shares = SqlRecords(connection, tables.shares)
+        self.hand_offs = SqlRecords(connection, tables.hand_offs)
+        self.views = SqlRecords(connection, tables.desk_views)
+        self.preferences = SqlRecords(connection, tables.preferences)
+        self.escalations = SqlRecords(connection, tables.escalations)
 
 
 class SqlStorage(Storage):

@@ -18,6 +18,11 @@ class Role(StrEnum):
     ADMIN = "admin"  # users, partners, policy; reads no case
 
 
+def as_reader(user: str) -> str:
+    """How one person stands among the readers of a case, beside desks; no desk's id holds a colon."""
+    return f"user:{user}"
+
+
 @dataclass(frozen=True, slots=True)
 class User:
     """An account. ``password_hash`` is argon2id in PHC form; ``desks`` are the desks the person works at."""
@@ -50,13 +55,18 @@ class Viewer:
         works_cases = user.active and user.role in (Role.ANALYST, Role.SUPERVISOR)
         return cls(user.id, user.name, user.role, user.desks if works_cases else frozenset(), purpose)
 
-    def reads(self, desks: Iterable[str]) -> bool:
-        """Whether a record that ``desks`` may read is open to this viewer."""
-        return not self.desks.isdisjoint(desks)
+    @property
+    def scope(self) -> frozenset[str]:
+        """Everything that may stand among a case's readers for this viewer: the desks, and the person; nothing without a desk."""
+        return self.desks | {as_reader(self.user)} if self.desks else self.desks
 
-    def check_reads(self, kind: str, id: str, desks: Iterable[str]) -> None:
+    def reads(self, readers: Iterable[str]) -> bool:
+        """Whether a record with these ``readers`` is open to this viewer."""
+        return not self.scope.isdisjoint(readers)
+
+    def check_reads(self, kind: str, id: str, readers: Iterable[str]) -> None:
         """Raise ``NotFound`` unless the viewer may read; a record one may not read does not exist for one."""
-        if not self.reads(desks):
+        if not self.reads(readers):
             raise NotFound(kind, id)
 
     def check_works_at(self, desk: str) -> None:

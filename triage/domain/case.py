@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from triage.domain.access import as_reader
 from triage.domain.assessment import Band, Urgency
 
 
@@ -31,7 +32,8 @@ class Case:
 
     ``desk`` owns it; ``also`` are desks that were notified and may read it. ``urgency`` is the highest of its tips unless a
     person lowered it. ``tips`` stand in the order in which they joined. ``outcome`` is empty until the case is closed.
-    ``version`` counts changes from 1; writers name the version that they read.
+    ``version`` counts changes from 1; writers name the version that they read. ``restricted_to`` are the ids of the only people who may
+    know of it; empty for a case that everybody at its desks may read.
     """
 
     id: str
@@ -52,10 +54,16 @@ class Case:
     owner: str = ""
     outcome: str = ""
     version: int = 1
+    restricted_to: tuple[str, ...] = ()
 
     @property
     def readers(self) -> tuple[str, ...]:
-        """The desks that may read it: the owner first."""
+        """Who may read it: its desks, or of a restricted case the people that it names (see ``as_reader``)."""
+        return tuple(as_reader(user) for user in self.restricted_to) or self.desks
+
+    @property
+    def desks(self) -> tuple[str, ...]:
+        """The desks that know of it: the owner first."""
         return (self.desk, *(desk for desk in self.also if desk != self.desk))
 
 

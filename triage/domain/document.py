@@ -10,9 +10,9 @@ from datetime import datetime
 class CaseDocument:
     """What the index knows of a case.
 
-    ``readers`` are the desks that may find it. ``text`` holds the texts of its tips with first-person contact details replaced
-    by tokens; ``title`` is the first words of the newest one, treated the same way. ``version`` is the case's version: an
-    older document never replaces a newer one. ``plates``, ``phones`` and ``handles`` are normalised values.
+    ``readers`` are the desks, or of a restricted case the people, that may find it. ``text`` holds the texts of its tips with
+    first-person contact details replaced by tokens; ``title`` is the first words of the newest one, treated the same way. ``version`` is
+    the case's version: an older document never replaces a newer one. ``plates``, ``phones`` and ``handles`` are normalised values.
     """
 
     case_id: str

@@ -131,7 +131,7 @@ class Results:
 
 @dataclass(frozen=True, slots=True)
 class SavedSearch:
-    """A search that is kept: ``text`` is what was typed, ``desks`` what its owner ``user`` may read, ``id`` begins with ``ssr_``."""
+    """A search that is kept: ``text`` is what was typed, ``desks`` the scope of its owner ``user``, ``id`` begins with ``ssr_``."""
 
     id: str
     user: str

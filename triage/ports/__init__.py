@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from triage.ports.alerts import Alerts, UndoNotes
+from triage.ports.records import Kept, Records
 from triage.ports.search import CaseIndex, SearchMatcher
 from triage.ports.sender import Attachments, Outcomes, Senders, Vault
 from triage.ports.storage import (
@@ -41,6 +42,7 @@ __all__ = [
     "Decisions",
     "Events",
     "Ids",
+    "Kept",
     "Links",
     "Messages",
     "Notices",
@@ -49,6 +51,7 @@ __all__ = [
     "Passwords",
     "Policies",
     "Queue",
+    "Records",
     "SavedSearches",
     "SearchMatcher",
     "Senders",

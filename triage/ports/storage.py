@@ -15,12 +15,18 @@ from typing import Self
 from triage.domain.access import User
 from triage.domain.assessment import Assessment
 from triage.domain.audit import AuditRow, SealedRow
+from triage.domain.care import HandOff
 from triage.domain.case import Act, Case, Message, Notice, QueueEntry
 from triage.domain.decision import DecisionRecord, LinkKey, LinkMatch
+from triage.domain.desk_view import DeskView, Escalation, Preferences
 from triage.domain.events import Event
+from triage.domain.links import LinkVerdict, Merge, Pointer
 from triage.domain.query import SavedSearch
+from triage.domain.share import Share
 from triage.domain.tip import Tip
+from triage.domain.work import CaseAct, CaseFile, Grade, Task
 from triage.ports.alerts import Alerts, UndoNotes
+from triage.ports.records import Records
 from triage.ports.sender import Attachments, Outcomes, Senders
 from triage.ports.trends import TipFacts
 
@@ -217,6 +223,8 @@ class Audit(ABC):
 
     1. *is part of the transaction*: rows of a rolled-back unit of work do not exist.
     2. *lists what happened to an object*, oldest first.
+    3. *says who did it of late*: by object the actors of an action since a time, the latest first, each once; objects without one are
+       absent.
     """
 
     @abstractmethod
@@ -226,6 +234,10 @@ class Audit(ABC):
     @abstractmethod
     def of_object(self, object: str, limit: int) -> list[AuditRow]:
         """The newest ``limit`` rows about the object, oldest first."""
+
+    @abstractmethod
+    def actors(self, objects: Sequence[str], action: str, since: datetime) -> Mapping[str, tuple[str, ...]]:
+        """Who did ``action`` with each of the objects at ``since`` or later."""
 
 
 class Events(ABC):
@@ -340,6 +352,18 @@ class UnitOfWork(ABC):
     senders: Senders
     outcomes: Outcomes
     facts: TipFacts
+    case_acts: Records[CaseAct]
+    tasks: Records[Task]
+    files: Records[CaseFile]
+    grades: Records[Grade]
+    verdicts: Records[LinkVerdict]
+    merges: Records[Merge]
+    pointers: Records[Pointer]
+    shares: Records[Share]
+    hand_offs: Records[HandOff]
+    views: Records[DeskView]
+    preferences: Records[Preferences]
+    escalations: Records[Escalation]
 
     @abstractmethod
     def __enter__(self) -> Self:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -21,6 +21,7 @@ from triage.undoing import undo
 from triage.web.deps import ConsoleDeps
 from triage.web.forms import STAYS, act_on
 from triage.web.page import Pages, see_other
+from triage.web.parts import Panel, Tab
 from triage.web.search_view import Asked, search_values
 from triage.web.session import ENTRY_COOKIE, SESSION_COOKIE, drop_cookie, form_token, is_own_form, keep_cookie, own_address
 from triage.web.thread_view import thread_view
@@ -46,6 +47,12 @@ class Console:
         self.saved = SavedSearching(deps.storage, deps.matcher, deps.clock, deps.ids)
         self.reading = Reading(deps.storage, deps.policy, deps.clock, deps.ids)
         self._casework = Casework(deps.storage, deps.policy, deps.clock, deps.ids)
+        self._panels: tuple[Panel, ...] = ()
+        self._tabs: tuple[Tab, ...] = ()
+
+    def extend(self, panels: Sequence[Panel], tabs: Sequence[Tab]) -> None:
+        """Add these to the pages of tips and cases."""
+        self._panels, self._tabs = tuple(panels), tuple(tabs)
 
     def sign_in_page(self, request: Request) -> Response:
         """The form for name and password."""
@@ -134,10 +141,17 @@ class Console:
 
     def case(self, request: Request, session: Session) -> Response:
         """A case with its tips."""
-        page, words = self.reading.case(viewer_of(session, "case work"), request.path_params["case"]), self.words()
+        viewer = viewer_of(session, "case work")
+        page, words = self.reading.case(viewer, request.path_params["case"]), self.words()
         case = page.case
+        wanted = request.query_params.get("tab", "")
+        chosen = next((tab for tab in self._tabs if tab.key == wanted), None)
         values = {
             "case": case,
+            "tabs": [(tab.key, tab.title, tab.count(page, viewer)) for tab in self._tabs],
+            "chosen": chosen.key if chosen else "",
+            "tab_template": chosen.template if chosen else "",
+            "tab": chosen.values(page, viewer, request) if chosen else {},
             "earlier": page.earlier,
             "rows": [words.row(row, page.names, page.now) for row in page.rows],
             "acts": [(act.tip_id, words.act(act, page.names)) for act in page.acts],
@@ -204,7 +218,9 @@ class Console:
         deps, viewer = self.deps, viewer_of(session, "triage")
         page = self.reading.tip(viewer, request.path_params["tip"])
         thread = thread_view(page, viewer, deps.policy, deps.replies, request.query_params.get("reply", ""), entered, found)
-        values = {**tip_values(page, viewer, self.words(), deps.policy, deps.taxonomy), "thread": thread}
+        shown = [(panel, panel.values(page, viewer, request)) for panel in self._panels]
+        panels = [(panel.place.value, panel.template, given) for panel, given in shown if given is not None]
+        values = {**tip_values(page, viewer, self.words(), deps.policy, deps.taxonomy), "thread": thread, "panels": panels}
         return self.show(session, "tip.html", {**values, "errors": errors, "entered": entered}, request, status)
 
     def _entry(self, request: Request, going_to: str, name: str, error: str, status: int) -> Response:

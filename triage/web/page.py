@@ -24,7 +24,7 @@ SECURITY_HEADERS: Mapping[str, str] = {
 """Scripts and styles come from here alone, and none stands in a page."""
 
 STATIC = "/desk/static/"
-_TYPES = {"desk.css": "text/css", "desk.js": "text/javascript"}
+_TYPES = {".css": "text/css", ".js": "text/javascript"}
 
 
 class Pages:
@@ -32,7 +32,8 @@ class Pages:
 
     def __init__(self, templates: Iterable[tuple[str, str]] = ()) -> None:
         """``templates`` are further folders of templates, as (package, folder), that build on those of the console."""
-        self._static = {name: (files("triage.web") / "static" / name).read_bytes() for name in _TYPES}
+        folder = files("triage.web") / "static"
+        self._static = {file.name: file.read_bytes() for file in folder.iterdir() if file.name.endswith(tuple(_TYPES))}
         loader = ChoiceLoader([PackageLoader("triage.web"), *(PackageLoader(package, folder) for package, folder in templates)])
         self._environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
         self._environment.globals["static"] = {
@@ -46,12 +47,12 @@ class Pages:
         return HTMLResponse(html, status, headers={**SECURITY_HEADERS, **(headers or {})})
 
     def static(self, request: Request) -> Response:
-        """The stylesheet and the script; their addresses change with their content, so they may be kept for ever."""
+        """Style sheets and scripts; their addresses change with their content, so they may be kept for ever."""
         name = request.path_params["name"]
         if name not in self._static:
             raise HTTPException(404)
         headers = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
-        return Response(self._static[name], media_type=_TYPES[name], headers=headers)
+        return Response(self._static[name], media_type=_TYPES[name[name.rindex(".") :]], headers=headers)
 
 
 def see_other(address: str) -> Response:

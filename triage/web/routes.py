@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from starlette.routing import BaseRoute, Route
 
 from triage.web.console import Console
 from triage.web.gate import Gate, threaded
 from triage.web.news import News
 from triage.web.page import STATIC
+from triage.web.parts import Panel, Tab
 from triage.web.saved_pages import SavedPages
 from triage.web.sender_pages import SenderPages
 from triage.web.trend_pages import TrendPages
+
+
+class Part(Protocol):
+    """A part of the console: its addresses, and what it adds to the pages of a tip and of a case."""
+
+    def routes(self, gate: Gate) -> list[BaseRoute]:
+        """Its addresses."""
+
+    def panels(self) -> tuple[Panel, ...]:
+        """What it adds to a tip's page."""
+
+    def tabs(self) -> tuple[Tab, ...]:
+        """What it adds to a case's page."""
 
 
 def console_routes(console: Console) -> list[BaseRoute]:
@@ -21,6 +37,8 @@ def console_routes(console: Console) -> list[BaseRoute]:
     trends = TrendPages(console)
     saved = SavedPages(console, console.deps)
     sender = SenderPages(console)
+    parts: tuple[Part, ...] = ()
+    console.extend([panel for part in parts for panel in part.panels()], [tab for part in parts for tab in part.tabs()])
     return [
         Route("/desk", look(console.front), methods=["GET"]),
         Route("/desk/sign-in", threaded(console.sign_in_page), methods=["GET"]),
@@ -28,6 +46,7 @@ def console_routes(console: Console) -> list[BaseRoute]:
         Route("/desk/sign-out", do(console.sign_out), methods=["POST"]),
         Route("/desk/queue/{desk}", look(console.queue), methods=["GET"]),
         Route("/desk/tip/{tip}", look(console.tip), methods=["GET"]),
+        *(route for part in parts for route in part.routes(gate)),
         Route("/desk/tip/{tip}/message", do(sender.write), methods=["POST"]),
         Route("/desk/tip/{tip}/outcome", do(sender.release), methods=["POST"]),
         Route("/desk/tip/{tip}/contact", do(sender.contact), methods=["POST"]),
