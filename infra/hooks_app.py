@@ -35,7 +35,7 @@ def telling_partners(core: Core, stop: Signal) -> Iterator[None]:
     with caller, ThreadPoolExecutor(AT_ONCE, thread_name_prefix="webhook") as pool:
         measured = MeasuredHookCaller(caller, core.meter)
         sender = HookSender(core.partner_side, core.sealer, measured, core.clock, core.ids, pool, random.random, stop)
-        feed = HookFeed(core.events, core.partner_side, core.ids)
+        feed = HookFeed(core.events, core.partner_side, core.clock, core.ids)
         leader = make_leader(core.database, settings.data, READER)
         line = HookLine(feed, sender, core.partner_side, leader, core.clock, Limits(poll_seconds=POLL_SECONDS), stop)
         thread = threading.Thread(target=_guarded, args=(line, stop), name=READER, daemon=True)

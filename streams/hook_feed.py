@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import takewhile
 
 from ingest.api.own_tips import SANDBOX_WALK
 from ingest.domain.webhook import Delivery, Webhook
@@ -16,10 +17,12 @@ from ingest.ports import PartnerStorage, PartnerWork
 from ingest.receive import SANDBOX
 from ingest.status import PublicStatus, status_of
 from streams.ports import EventLog, Logged
+from triage.domain.case import ActKind
 from triage.domain.events import RECEIVED, Event, EventType
 from triage.domain.sender import Outcome, OutcomeCode, Progress, Useful
 from triage.domain.tip import Tip
-from triage.ports import Ids
+from triage.domain.undo import UNDO_FOR
+from triage.ports import Clock, Ids
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +32,9 @@ AT_ONCE = 500
 
 _TOLD_AGAIN = frozenset({Progress.MESSAGE, Progress.OUTCOME})
 """Steps that come more than once: the desk writes again, or releases something else."""
+
+_BY_ACTS = frozenset({Progress.ACKNOWLEDGED, Progress.CLOSED})
+"""Steps that come of acts which can be undone."""
 
 SANDBOX_OUTCOME = Outcome("", Useful.YES, datetime(1970, 1, 1, tzinfo=UTC), "", OutcomeCode.ADDED)
 """What comes of every sandbox tip; only its codes are told."""
@@ -47,11 +53,16 @@ class Step:
 
 
 class HookFeed:
-    """Writes deliveries. One process does so at a time; a second one would write none twice."""
+    """Writes deliveries. One process does so at a time; a second one would write none twice.
 
-    def __init__(self, events: EventLog, storage: PartnerStorage, ids: Ids) -> None:
+    What a person at a desk has just done can be taken back for ``UNDO_FOR``: until then nothing of it is told, and nothing of what came
+    after it; what was taken back is never told.
+    """
+
+    def __init__(self, events: EventLog, storage: PartnerStorage, clock: Clock, ids: Ids) -> None:
         self._events = events
         self._storage = storage
+        self._clock = clock
         self._ids = ids
 
     def run_once(self) -> int:
@@ -62,7 +73,9 @@ class HookFeed:
         if not webhooks:  # nobody asks, so that there is nothing to look for in what has happened so far
             self._move_to(end)
             return 0
-        batch = self._events.read(READER, TYPES, AT_ONCE)
+        settled = self._clock.now() - UNDO_FOR
+        read = self._events.read(READER, TYPES, AT_ONCE)
+        batch = list(takewhile(lambda logged: logged.event.at <= settled or not _can_be_undone(logged.event), read))
         if not batch:
             return 0
         self._write(_by_owner(webhooks), batch)
@@ -87,6 +100,8 @@ class HookFeed:
             return
         with self._storage.writing() as work:
             for step, tip in mine:
+                if _can_be_undone(step.event) and _was_undone(work, step.event):
+                    continue
                 for webhook in asked[_owner(tip.partner)]:
                     if step.event.at >= webhook.created_at:
                         self._add(work, webhook, step, tip)
@@ -115,6 +130,17 @@ class HookFeed:
         again = step.event.id if step.step in _TOLD_AGAIN else ""
         delivery = Delivery(self._ids.new("msg"), webhook.id, webhook.partner, tip.id, step.step, at, body, at)
         work.webhooks.add_delivery(delivery, f"{webhook.id}:{tip.id}:{step.step.value}:{again}")
+
+
+def _can_be_undone(event: Event) -> bool:
+    return event.type is EventType.TIP_PROGRESSED and event.payload["step"] in _BY_ACTS
+
+
+def _was_undone(work: PartnerWork, event: Event) -> bool:
+    """Whether the act that the step came from was taken back. An act and its events bear one time, and the tip acted on is the trace."""
+    acts = work.acts.of_tip(event.trace)
+    undone = {act.target for act in acts if act.kind is ActKind.UNDO}
+    return any(act.id in undone and act.at == event.at for act in acts)
 
 
 def _by_owner(webhooks: Sequence[Webhook]) -> Mapping[Owner, Sequence[Webhook]]:

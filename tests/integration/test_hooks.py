@@ -30,11 +30,15 @@ from streams.worker import Limits
 from tests.builders import a_tip, an_assessment, example_policy
 from tests.intake import SCHOOL, TRUCKING, Intake, open_intake
 from tests.receiver import Receiver, receiving
+from tests.world import a_viewer
+from triage.cases import Casework
 from triage.decide import decide
 from triage.domain.decision import PartnerFacts
 from triage.domain.errors import Unavailable
 from triage.domain.events import Event, EventType
 from triage.domain.sender import Outcome, OutcomeCode, Progress, Useful
+from triage.domain.undo import UNDO_FOR
+from triage.undoing import undo
 
 OWNER = Owner(TRUCKING, "partner:prairie-haul")
 POLICY = example_policy()
@@ -62,7 +66,7 @@ class Bench:
     def line(self, events: EventLog | None = None, caller: HookCaller | None = None) -> HookLine:
         deps = self.deps
         sender = HookSender(deps.partner_side, deps.sealer, caller or self.caller, deps.clock, deps.ids, self.pool, lambda: 0.0, self.stop)
-        feed = HookFeed(events or self.intake.events, deps.partner_side, deps.ids)
+        feed = HookFeed(events or self.intake.events, deps.partner_side, deps.clock, deps.ids)
         return HookLine(feed, sender, deps.partner_side, Leads(), deps.clock, Limits(), self.stop)
 
     def settle(self, line: HookLine | None = None) -> None:
@@ -118,6 +122,7 @@ def test_a_partner_is_told_each_step_of_its_tips_once(bench: Bench) -> None:
         bench.happens(tip, step)
     for message in ("msg_a", "msg_b"):
         bench.happens(tip, Progress.MESSAGE, message=message)
+    bench.intake.clock.forward(seconds=UNDO_FOR.total_seconds())
     bench.settle()
     head = {"id": tip, "status": "received", "reference": "R-7"}
     read = {**head, "status": "read"}  # a desk that has released an outcome has read the report
@@ -137,6 +142,31 @@ def test_a_partner_is_told_each_step_of_its_tips_once(bench: Bench) -> None:
     assert len(set(bench.receiver.ids)) == 7
 
 
+def test_what_a_desk_does_is_told_once_it_can_no_more_be_taken_back(bench: Bench) -> None:
+    bench.hooks.add(OWNER, bench.receiver.url(), [Progress.ACKNOWLEDGED])
+    deps, clock, tip = bench.deps, bench.intake.clock, bench.tip()
+    with deps.storage.writing() as work:
+        stored = work.tips.get(tip)
+        assert stored is not None
+        event = Event("evt_r", EventType.TIP_RECEIVED, tip, stored.received_at, tip, {"tip": tip})
+        decide(work, POLICY, clock, deps.ids, event, stored, an_assessment(stored), PartnerFacts("prairie-haul", "trucking", "", "NE"))
+        case = work.cases.of_tip(tip)
+        assert case is not None
+    ana = a_viewer(*POLICY.desks)
+    casework = Casework(deps.storage, POLICY, clock, deps.ids)
+    taken_back = casework.claim(ana, tip, case.version)
+    clock.forward(seconds=5)
+    undo(deps.storage, clock, deps.ids, ana, taken_back.id)
+    casework.claim(ana, tip, case.version + 2)
+    clock.forward(seconds=UNDO_FOR.total_seconds() - 1)
+    bench.settle()
+    assert bench.told() == []
+    clock.forward(seconds=1)
+    bench.settle()
+    bodies = [json.loads(got.body) for got in bench.receiver.got]
+    assert [(body["type"], datetime.fromisoformat(body["timestamp"])) for body in bodies] == [("tip.acknowledged", clock.now() - UNDO_FOR)]
+
+
 def test_nobody_is_told_about_others_or_about_what_was_before(bench: Bench) -> None:
     bench.tip()
     bench.intake.clock.forward(seconds=1)
@@ -145,6 +175,7 @@ def test_nobody_is_told_about_others_or_about_what_was_before(bench: Bench) -> N
     tip = bench.tip("oak-school")
     bench.tip(sandbox=True)
     bench.happens(tip, Progress.CLOSED)
+    bench.intake.clock.forward(seconds=UNDO_FOR.total_seconds())
     bench.settle()
     assert bench.told() == [("tip.closed", {"id": tip, "status": "received", "reference": "R-7"})]
 

@@ -75,7 +75,7 @@ def test_the_programs_of_the_partner_learn_nothing_of_it_either(staffed: Intake)
     deps = staffed.deps
     owner = Owner(TRUCKING, "staff:stf_max")
     webhook, _ = Hooks(deps.partner_side, deps.sealer, deps.clock, deps.ids, deps.random).add(owner, "https://hooks.example/tips")
-    feed = HookFeed(staffed.events, deps.partner_side, deps.ids)
+    feed = HookFeed(staffed.events, deps.partner_side, deps.clock, deps.ids)
     feed.run_once()
     ours, _ = send(staffed), send(staffed, actor="public")
     feed.run_once()
