@@ -16,6 +16,7 @@ from triage.domain.errors import NotFound
 from triage.domain.events import Event, EventType
 from triage.domain.sender import OutcomeCode, SenderState
 from triage.domain.tip import Consent, Contact, Tip
+from triage.domain.undo import has_left
 from triage.ports import Clock, Ids, Storage, UnitOfWork
 from triage.telling import tell_holder
 
@@ -86,7 +87,7 @@ class Returns:
             tip = work.tips.get(tip_id)
             if tip is None:
                 return None
-            seen = _visit(work, tip)
+            seen = _visit(work, tip, self._clock.now())
         if seen.new:
             newest = max(message.at for message in seen.thread if message.id in seen.new)
             with self._side.writing() as work:
@@ -142,8 +143,9 @@ class Returns:
         return work.senders.get(tip_id)
 
 
-def _visit(work: PartnerWork, tip: Tip) -> Visit:
-    state, thread = work.senders.get(tip.id), tuple(work.messages.of_tip(tip.id))
+def _visit(work: PartnerWork, tip: Tip, now: datetime) -> Visit:
+    state = work.senders.get(tip.id)
+    thread = tuple(message for message in work.messages.of_tip(tip.id) if has_left(message, now))
     outcome, partner = work.outcomes.get_many([tip.id]).get(tip.id), work.partners.get(tip.partner.removesuffix(SANDBOX))
     return Visit(
         tip_id=tip.id,

@@ -33,8 +33,8 @@ AT_ONCE = 500
 _TOLD_AGAIN = frozenset({Progress.MESSAGE, Progress.OUTCOME})
 """Steps that come more than once: the desk writes again, or releases something else."""
 
-_BY_ACTS = frozenset({Progress.ACKNOWLEDGED, Progress.CLOSED})
-"""Steps that come of acts which can be undone."""
+_BY_ACTS = frozenset({Progress.ACKNOWLEDGED, Progress.CLOSED, Progress.MESSAGE})
+"""Steps that come of what can be taken back."""
 
 SANDBOX_OUTCOME = Outcome("", Useful.YES, datetime(1970, 1, 1, tzinfo=UTC), "", OutcomeCode.ADDED)
 """What comes of every sandbox tip; only its codes are told."""
@@ -137,7 +137,9 @@ def _can_be_undone(event: Event) -> bool:
 
 
 def _was_undone(work: PartnerWork, event: Event) -> bool:
-    """Whether the act that the step came from was taken back. An act and its events bear one time, and the tip acted on is the trace."""
+    """Whether the step was taken back: the message, or the act. An act and its events bear one time, and the tip acted on is the trace."""
+    if event.payload["step"] == Progress.MESSAGE:
+        return work.messages.get(event.payload.get("message", "")) is None
     acts = work.acts.of_tip(event.trace)
     undone = {act.target for act in acts if act.kind is ActKind.UNDO}
     return any(act.id in undone and act.at == event.at for act in acts)

@@ -13,6 +13,7 @@ from triage.domain.errors import Conflict, FieldError, InvalidInput, NotAllowed,
 from triage.domain.policy import DeskNature, Policy
 from triage.domain.sender import Outcome, OutcomeCode, Progress, SenderState, Useful
 from triage.domain.tip import Consent, Contact, Tip
+from triage.domain.undo import has_left
 from triage.ports import Clock, Ids, Storage, Vault
 from triage.reply_check import Risk, risks
 
@@ -68,6 +69,22 @@ class Correspondence:
             now.progress(tip_id, Progress.MESSAGE, message=message.id)
             return message
 
+    def take_back(self, viewer: Viewer, message_id: str) -> Message:
+        """Take back a message of the viewer's own before it has left. Raises ``NotFound``, or ``Conflict`` when it is too late."""
+        with self._storage.reading() as work:
+            written = work.messages.get(message_id)
+        if written is None or written.by != viewer.user:
+            raise NotFound("message", message_id)
+        with turn(self._storage, self._clock, self._ids, viewer, written.tip_id, None) as now:
+            now.work.hold([f"sender:{written.tip_id}"])
+            if now.work.messages.get(message_id) is None:
+                raise NotFound("message", message_id)
+            if has_left(written, now.now):
+                raise Conflict("the message has left already. You can write another one.")
+            now.work.messages.remove(message_id)
+            now.write_down("tip.message_undone", {"message": message_id})
+        return written
+
     def release(self, viewer: Viewer, tip_id: str, useful: Useful, code: OutcomeCode | None) -> Outcome:
         """Say how useful the tip was, and what of its outcome the sender may know; None releases nothing, or takes it back."""
         with turn(self._storage, self._clock, self._ids, viewer, tip_id, None) as now:
@@ -122,7 +139,8 @@ def has_contact(tip: Tip, sender: SenderState) -> bool:
 def contact_desk(viewer: Viewer, case: Case, consent: Consent, policy: Policy) -> str:
     """The desk by whose right the viewer may see contact details; empty if there is none.
 
-    Desks that read reports and oversight always may; police desks and services only where the sender agreed.
+    Desks that read reports and oversight always may; police desks and services only where the sender agreed; others never, nor does a
+    desk that reads along by a share.
     """
     agreed = {
         DeskNature.INTAKE: True,
@@ -131,8 +149,8 @@ def contact_desk(viewer: Viewer, case: Case, consent: Consent, policy: Policy) -
         DeskNature.CARE: consent.support,
         DeskNature.VICTIM_SERVICES: consent.support,
     }
-    mine = (desk for desk in case.desks if desk in viewer.desks and desk in policy.desks)
-    return next((desk for desk in mine if agreed[policy.desks[desk].nature]), "")
+    mine = (desk for desk in case.desks_by_rule if desk in viewer.desks and desk in policy.desks)
+    return next((desk for desk in mine if agreed.get(policy.desks[desk].nature, False)), "")
 
 
 def _invalid(path: str, code: str, message: str) -> InvalidInput:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, delete, func, or_, select
 
 from infra.storage import tables
 from infra.storage.database import put
@@ -122,6 +122,14 @@ class SqlMessages(Messages):
     def add(self, message: Message) -> None:
         row = {"id": message.id, "tip_id": message.tip_id, "at": message.at, "document": message}
         add_once(self._connection, "message", tables.messages, [row])
+
+    def get(self, message_id: str) -> Message | None:
+        message = tables.messages.c
+        found: Message | None = self._connection.scalar(select(message.document).where(message.id == message_id))
+        return found
+
+    def remove(self, message_id: str) -> None:
+        self._connection.execute(delete(tables.messages).where(tables.messages.c.id == message_id))
 
     def of_tip(self, tip_id: str) -> list[Message]:
         message = tables.messages.c

@@ -13,6 +13,7 @@ from triage.domain.case import CaseStatus, EntryState
 from triage.domain.errors import NotFound
 from triage.domain.sender import Outcome, OutcomeCode, Progress, SenderState, Useful
 from triage.domain.tip import Tip
+from triage.domain.undo import has_left
 from triage.ports import UnitOfWork
 
 SANDBOX_WALK = (
@@ -55,7 +56,7 @@ def own_tip(tip_id: str, slug: str, work: PartnerWork) -> Tip:
 def standing_of(tip: Tip, work: UnitOfWork, now: datetime) -> Standing:
     """Where the tip stands now."""
     choices = work.senders.get(tip.id)
-    unread = len(unseen(work.messages.of_tip(tip.id), choices))
+    unread = len(unseen([message for message in work.messages.of_tip(tip.id) if has_left(message, now)], choices))
     if tip.partner.endswith(SANDBOX):
         return Standing(tip, sandbox_status(tip.received_at, now), *_walked(tip, now), choices, unread)
     outcome = work.outcomes.get_many([tip.id]).get(tip.id)

@@ -17,6 +17,7 @@ from ingest.status import PublicStatus, status_of
 from ingest.visit import Returns, Visit, amend
 from triage.domain.errors import FieldError, InvalidInput, NotFound
 from triage.domain.sender import OutcomeCode
+from triage.domain.undo import has_left
 from triage.ports import Clock, Ids, Storage
 
 PAGE = 25
@@ -74,14 +75,14 @@ class PartnerReports:
         with self._side.reading() as work:
             if wanted is Wanted.ALL:
                 heads = work.own.page(slug, before, limit + 1)
-                rows = tuple(_row(head, work) for head in heads[:limit])
+                rows = tuple(_row(head, work, self._clock.now()) for head in heads[:limit])
                 return Listed(rows, _place(heads[limit - 1]) if len(heads) > limit else None)
             if wanted is Wanted.QUESTION:  # there are few, so that they are all shown at once
-                written = [_row(head, work) for head in work.own.written_about(slug, LOOK_THROUGH)]
+                written = [_row(head, work, self._clock.now()) for head in work.own.written_about(slug, LOOK_THROUGH)]
                 return Listed(tuple(row for row in written if row.waits), None)
             heads, rows = work.own.page(slug, before, LOOK_THROUGH), ()
             for head in heads:
-                row = _row(head, work)
+                row = _row(head, work, self._clock.now())
                 if wanted.value == row.status.value:
                     rows = (*rows, row)
                 if len(rows) == limit:
@@ -91,7 +92,7 @@ class PartnerReports:
     def written_about(self, slug: str, limit: int = 100) -> tuple[Row, ...]:
         """Reports with messages: those with a waiting question first, then by the newest message."""
         with self._side.reading() as work:
-            rows = [_row(head, work) for head in work.own.written_about(slug, limit)]
+            rows = [_row(head, work, self._clock.now()) for head in work.own.written_about(slug, limit)]
         return tuple(sorted(rows, key=lambda row: not row.waits))
 
     def look(self, slug: str, tip_id: str, actor: str) -> tuple[Standing, Visit]:
@@ -123,9 +124,9 @@ class PartnerReports:
         return ""
 
 
-def _row(head: OwnTip, work: PartnerWork) -> Row:
+def _row(head: OwnTip, work: PartnerWork, now: datetime) -> Row:
     outcome = work.outcomes.get_many([head.id]).get(head.id)
-    thread = work.messages.of_tip(head.id)
+    thread = [message for message in work.messages.of_tip(head.id) if has_left(message, now)]
     waits = bool(thread) and not thread[-1].from_source
     retracted = work.senders.get(head.id).retracted_at is not None
     return Row(head, status_of(head.id, work), outcome.code if outcome else None, waits, retracted)

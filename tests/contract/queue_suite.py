@@ -143,3 +143,13 @@ class MessagesSuite(RecordsSuite):
         with storage.reading() as work:
             assert work.messages.of_tip("tip_1") == [a_message(1), a_message(2), *at_once]
             assert work.messages.of_tip("tip_unknown") == []
+
+    def test_forgets_what_was_taken_back(self, storage: Storage) -> None:
+        with storage.writing() as work:
+            work.messages.add(a_message(1))
+            work.messages.add(a_message(2))
+            work.messages.remove(a_message(1).id)
+            work.messages.remove("msg_unknown")
+        with storage.reading() as work:
+            assert (work.messages.get(a_message(1).id), work.messages.get(a_message(2).id)) == (None, a_message(2))
+            assert work.messages.of_tip("tip_1") == [a_message(2)]

@@ -128,6 +128,11 @@ class ListsNewestFirst(SqlMessages):
         return super().of_tip(tip_id)[::-1]
 
 
+class KeepsWhatWasTakenBack(SqlMessages):
+    def remove(self, message_id: str) -> None:
+        """Forget nothing."""
+
+
 BREAKS: dict[type, dict[type, str]] = {
     SqliteQueue: {
         StaysWithTheFirstDesk: "test_holds_one_entry_a_tip",
@@ -139,7 +144,7 @@ BREAKS: dict[type, dict[type, str]] = {
     },
     SqliteNotices: {KeepsTheFirstQuietly: "test_keeps_each_once", ListsAsWritten: "test_lists_newest_first"},
     SqliteActs: {SortsActsById: "test_lists_oldest_first"},
-    SqliteMessages: {ListsNewestFirst: "test_lists_oldest_first"},
+    SqliteMessages: {ListsNewestFirst: "test_lists_oldest_first", KeepsWhatWasTakenBack: "test_forgets_what_was_taken_back"},
 }
 
 

@@ -20,6 +20,7 @@ from ingest.domain.partner import Staff
 from tests.e2e.product import Product
 from triage.domain.case import Message
 from triage.domain.sender import Outcome, OutcomeCode, Useful
+from triage.domain.undo import UNDO_FOR
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -56,7 +57,7 @@ def office(product: Product) -> Office:
         work.bulletins.put(
             Bulletin("bul_signs", BulletinKind.TRAINING, "Signs at a fuel stop", "Look at who pays.\n\nLook at who speaks.", "usr_1", now)
         )
-        work.messages.add(Message(SystemIds(clock).new("msg"), tip, now, from_source=False, text=QUESTION, by="usr_1"))
+        work.messages.add(Message(SystemIds(clock).new("msg"), tip, now - UNDO_FOR, from_source=False, text=QUESTION, by="usr_1"))
         work.outcomes.put(Outcome(tip, Useful.YES, now, "usr_1", OutcomeCode.ACTED_ON))
     return Office(product, tip)
 

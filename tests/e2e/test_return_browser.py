@@ -19,6 +19,7 @@ from tests.e2e.test_report_form_browser import Site, check, page_of, site  # noq
 from tests.intake import TRUCKING
 from triage.domain.case import Message
 from triage.domain.sender import Outcome, OutcomeCode, Useful
+from triage.domain.undo import UNDO_FOR
 
 pytestmark = pytest.mark.browser
 
@@ -31,7 +32,9 @@ def sent(site: Site) -> Receipt:
     deps.partners.put(replace(TRUCKING, photos=True))
     receipt = deps.receiver.receive_blocking(Submission(narrative="A white van."), Sender(TRUCKING.slug, "public"))
     with deps.storage.writing() as work:
-        work.messages.add(Message("msg_1", receipt.id, deps.clock.now(), from_source=False, text="Which exit was it?", by="usr_1"))
+        work.messages.add(
+            Message("msg_1", receipt.id, deps.clock.now() - UNDO_FOR, from_source=False, text="Which exit was it?", by="usr_1")
+        )
         work.outcomes.put(Outcome(receipt.id, Useful.YES, deps.clock.now(), "usr_1", OutcomeCode.ACTED_ON))
     return receipt
 

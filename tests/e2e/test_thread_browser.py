@@ -122,7 +122,7 @@ def test_a_desk_asks_looks_and_answers(browser: Browser, served: Served, colors:
     check(page, f"desk-look-again-{colors}")
     page.get_by_label("I have looked at it. It may leave.").check()
     page.get_by_role("button", name="Send it all the same").click()
-    expect(page.get_by_text("Sent. The sender reads it with their code.")).to_be_visible()
+    expect(page.get_by_text("Sent. It leaves in ten seconds; then the sender reads it with their code.")).to_be_visible()
 
     page.get_by_text("Show it …").click()
     page.get_by_label("Why you need it").fill("ask about the time")

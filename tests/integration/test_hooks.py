@@ -33,6 +33,7 @@ from tests.receiver import Receiver, receiving
 from tests.world import a_viewer
 from triage.cases import Casework
 from triage.decide import decide
+from triage.domain.case import Message
 from triage.domain.decision import PartnerFacts
 from triage.domain.errors import Unavailable
 from triage.domain.events import Event, EventType
@@ -120,8 +121,11 @@ def test_a_partner_is_told_each_step_of_its_tips_once(bench: Bench) -> None:
         work.outcomes.put(Outcome(tip, Useful.YES, bench.intake.clock.now(), "usr_1", OutcomeCode.HELPED))
     for step in (Progress.ACKNOWLEDGED, Progress.ACKNOWLEDGED, Progress.OUTCOME):
         bench.happens(tip, step)
-    for message in ("msg_a", "msg_b"):
+    for message in ("msg_a", "msg_taken_back", "msg_b"):
         bench.happens(tip, Progress.MESSAGE, message=message)
+        if message != "msg_taken_back":
+            with bench.deps.storage.writing() as work:
+                work.messages.add(Message(message, tip, bench.intake.clock.now(), from_source=False, text="Which exit?", by="usr_1"))
     bench.intake.clock.forward(seconds=UNDO_FOR.total_seconds())
     bench.settle()
     head = {"id": tip, "status": "received", "reference": "R-7"}

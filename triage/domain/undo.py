@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from triage.domain.case import Case, QueueEntry
+from triage.domain.case import Case, Message, QueueEntry
 
 UNDO_FOR = timedelta(seconds=10)
 """How long an act can be taken back by whoever did it."""
+
+
+def has_left(message: Message, now: datetime) -> bool:
+    """Whether a message is with the other side: what a desk writes leaves when it can no more be taken back."""
+    return message.from_source or message.at + UNDO_FOR <= now
 
 
 @dataclass(frozen=True, slots=True)

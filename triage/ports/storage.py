@@ -207,11 +207,19 @@ class Acts(ABC):
 
 
 class Messages(ABC):
-    """The thread with the sender of a tip, oldest first."""
+    """The thread with the sender of a tip, oldest first. What was taken back before it left is removed; an unknown one is no error."""
 
     @abstractmethod
     def add(self, message: Message) -> None:
         """Store it."""
+
+    @abstractmethod
+    def get(self, message_id: str) -> Message | None:
+        """The message, or None."""
+
+    @abstractmethod
+    def remove(self, message_id: str) -> None:
+        """Forget it."""
 
     @abstractmethod
     def of_tip(self, tip_id: str) -> list[Message]:

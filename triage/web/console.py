@@ -34,7 +34,7 @@ QUEUE_SIZE = 50
 
 Form = Mapping[str, str]
 
-_ACT = re.compile(r"act_[0-9A-Z]{26}")
+_UNDOABLE = re.compile(r"(act|msg)_[0-9A-Z]{26}")
 
 
 class Console:
@@ -234,7 +234,7 @@ class Console:
         """A page of the console around ``values``; ``?done=`` names what was done before it was asked for."""
         done = DONE.get(request.query_params.get("done", ""), "") if status == 200 else ""
         act = request.query_params.get("undo", "") if done else ""
-        undo = act if _ACT.fullmatch(act) else ""
+        undo = act.replace("msg_", "message/msg_") if _UNDOABLE.fullmatch(act) else ""
         return self.pages.show(template, {**self._frame(session), "done": done, "undo": undo, **values}, status)
 
     def _frame(self, session: Session | None) -> dict[str, object]:

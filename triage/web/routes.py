@@ -54,6 +54,7 @@ def console_routes(console: Console) -> list[BaseRoute]:
         Route("/desk/tip/{tip}/picture/{picture}", look(sender.picture), methods=["GET"]),
         Route("/desk/tip/{tip}/picture/{picture}/destroy", do(sender.destroy), methods=["POST"]),
         Route("/desk/tip/{tip}/{act}", do(console.act), methods=["POST"]),
+        Route("/desk/undo/message/{message}", do(sender.take_back), methods=["POST"]),
         Route("/desk/undo/{act}", do(console.undo), methods=["POST"]),
         Route("/desk/case/{case}", look(console.case), methods=["GET"]),
         Route("/desk/search", look(console.search), methods=["GET"]),

@@ -42,12 +42,17 @@ class SenderPages:
         text = with_promise(form.get("text", ""), self._replies, form.get("promise", ""), form.get("language", ""))
         looked_at = form.get("looked_at", "") if form.get("all_the_same") else ""
         try:
-            self._letters.write(viewer, tip_id, text, looked_at)
+            message = self._letters.write(viewer, tip_id, text, looked_at)
         except NeedsLook as error:
             return self._console.tip_again(request, session, error.errors, {**form, "text": text, "act": "message"}, error.risks)
         except InvalidInput as error:
             return self._console.tip_again(request, session, error.errors, {**form, "act": "message"})
-        return see_other(f"/desk/tip/{quote(tip_id)}?done=message#thread")
+        return see_other(f"/desk/tip/{quote(tip_id)}?done=message&undo={message.id}#thread")
+
+    def take_back(self, request: Request, session: Session, _form: Form) -> Response:
+        """Take back a message before it has left."""
+        message = self._letters.take_back(viewer_of(session, "correspondence"), request.path_params["message"])
+        return see_other(f"/desk/tip/{quote(message.tip_id)}?done=undo#thread")
 
     def release(self, request: Request, session: Session, form: Form) -> Response:
         """Say how useful the tip was and what the sender may know of its outcome."""

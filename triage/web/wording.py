@@ -54,7 +54,7 @@ DONE: Mapping[str, str] = {
     "kept": "The search is kept. You will be told about every new tip that it finds.",
     "removed": "The search is no longer kept.",
     "seen": "Marked as seen.",
-    "message": "Sent. The sender reads it with their code.",
+    "message": "Sent. It leaves in ten seconds; then the sender reads it with their code.",
     "outcome": "Kept.",
     "destroyed": "The picture is destroyed.",
 }

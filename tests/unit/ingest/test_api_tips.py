@@ -19,6 +19,7 @@ from tests.intake import SCHOOL, TRUCKING, Client, Intake
 from triage.domain.case import Message
 from triage.domain.events import EventType
 from triage.domain.sender import Outcome, OutcomeCode, Useful
+from triage.domain.undo import UNDO_FOR
 
 TIPS = "/api/v1/tips"
 VAN = {"narrative": "A white van.", "partner": {"role": "driver", "reference": "R-7"}}
@@ -149,11 +150,11 @@ def test_messages_are_read_and_answered(intake: Intake) -> None:
     client, headers = intake.client(), intake.bearer()
     tip = sent(client, headers)
     with intake.deps.storage.writing() as work:
-        work.messages.add(Message("msg_1", tip, NOON, from_source=False, text="Which gate?", by="usr_1"))
+        work.messages.add(Message("msg_1", tip, NOON - UNDO_FOR, from_source=False, text="Which gate?", by="usr_1"))
     address = f"{TIPS}/{tip}"
     assert client.get(address, headers=headers).json()["unread_messages"] == 1
     thread = client.get(address + "/messages", headers=headers).json()["messages"]
-    assert thread == [{"id": "msg_1", "at": "2026-11-01T12:00:00Z", "side": "agency", "text": "Which gate?"}]
+    assert thread == [{"id": "msg_1", "at": "2026-11-01T11:59:50Z", "side": "agency", "text": "Which gate?"}]
     assert client.get(address, headers=headers).json()["unread_messages"] == 0
     for _ in range(2):
         intake.clock.forward(seconds=1)

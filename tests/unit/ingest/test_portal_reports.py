@@ -23,6 +23,7 @@ from tests.intake import TRUCKING, Intake
 from tests.portal import DRIVER, MANAGER, NURSE, Window, employ, signed_in
 from triage.domain.case import Message
 from triage.domain.sender import Outcome, OutcomeCode, Useful
+from triage.domain.undo import UNDO_FOR
 
 WORDS = "A grey van stood behind the fuel desk, and a girl cried in it."
 
@@ -45,6 +46,7 @@ def ask(intake: Intake, tip_id: str, text: str = "Which way did it leave?") -> N
     intake.clock.forward(seconds=1)
     with intake.deps.storage.writing() as work:
         work.messages.add(Message(intake.deps.ids.new("msg"), tip_id, intake.clock.now(), from_source=False, text=text, by="usr_ana"))
+    intake.clock.forward(seconds=UNDO_FOR.total_seconds())
 
 
 def listed(window: Window, path: str = "/p/reports") -> list[str]:

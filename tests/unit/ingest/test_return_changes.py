@@ -17,6 +17,7 @@ from triage.domain.case import Message
 from triage.domain.events import EventType
 from triage.domain.sender import Outcome, OutcomeCode, SenderState, Useful
 from triage.domain.tip import Consent, Contact
+from triage.domain.undo import UNDO_FOR
 
 PHONE = "402-555-0143"
 OTHER = "402-555-0199"
@@ -66,6 +67,7 @@ def rows_of(intake: Intake, receipt: Receipt) -> list[AuditRow]:
 def write(intake: Intake, receipt: Receipt, number: int, text: str = "Which exit?") -> None:
     with intake.deps.storage.writing() as work:
         work.messages.add(Message(f"msg_{number}", receipt.id, intake.clock.now(), from_source=False, text=text, by="usr_1"))
+    intake.clock.forward(seconds=UNDO_FOR.total_seconds())
 
 
 def test_contact_details_left_later_are_sealed_and_never_shown(intake: Intake, anonymous: Receipt) -> None:

@@ -17,6 +17,7 @@ from ingest.throttle import Throttle
 from tests.intake import Client, Intake
 from triage.domain.case import Message
 from triage.domain.events import EventType
+from triage.domain.undo import UNDO_FOR
 
 WRONG = "We do not have a report with that code. Check the numbers and try again"
 
@@ -60,7 +61,7 @@ def test_a_wrong_code_says_so(intake: Intake, receipt: Receipt, typed: str) -> N
 
 def test_messages_of_the_desk_are_shown_without_a_name(intake: Intake, receipt: Receipt) -> None:
     with intake.deps.storage.writing() as work:
-        work.messages.add(Message("msg_1", receipt.id, intake.clock.now(), from_source=False, text="Which <exit>?", by="user_7"))
+        work.messages.add(Message("msg_1", receipt.id, intake.clock.now() - UNDO_FOR, from_source=False, text="Which <exit>?", by="user_7"))
     page = come_back(intake.client(), receipt.code)
     assert "Which &lt;exit&gt;?" in page.text
     assert "The team" in page.text

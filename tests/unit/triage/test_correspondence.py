@@ -17,6 +17,7 @@ from triage.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from triage.domain.events import EventType
 from triage.domain.sender import OutcomeCode, Progress, SenderState, Useful
 from triage.domain.tip import Consent, Contact
+from triage.domain.undo import UNDO_FOR, has_left
 from triage.pictures import DESTROY_REASONS, Pictures
 
 ANA = a_viewer("trafficking")
@@ -258,3 +259,22 @@ def test_a_picture_is_destroyed_for_a_known_reason_only(world: World) -> None:
     with pytest.raises(InvalidInput):
         pictures(world).destroy(ANA, tip, picture.id, "because")
     assert world.blobs.get(picture.id) is not None
+
+
+def test_a_message_is_taken_back_by_whoever_wrote_it_until_it_leaves(world: World) -> None:
+    tip = world.arrive()
+    written = letters(world).write(ANA, tip, "Which exit?")
+    with pytest.raises(NotFound):
+        letters(world).take_back(a_viewer("trafficking", user="usr_bo"), written.id)
+    assert not has_left(written, world.clock.now())
+    assert letters(world).take_back(ANA, written.id) == written
+    assert thread(world, tip) == []
+    with pytest.raises(NotFound):
+        letters(world).take_back(ANA, written.id)
+    assert [row.action for row in world.audit(f"tip:{tip}")][-2:] == ["tip.message", "tip.message_undone"]
+    again = letters(world).write(ANA, tip, "Which exit?")
+    world.clock.forward(seconds=UNDO_FOR.total_seconds())
+    assert has_left(again, world.clock.now())
+    with pytest.raises(Conflict, match="left already"):
+        letters(world).take_back(ANA, again.id)
+    assert thread(world, tip) == [again]

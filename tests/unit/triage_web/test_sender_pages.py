@@ -14,6 +14,7 @@ from tests.unit.triage.test_correspondence import CONTACT, JPEG, add_picture, le
 from triage.domain.case import Message
 from triage.domain.sender import OutcomeCode, SenderState, Useful
 from triage.domain.tip import Consent
+from triage.domain.undo import UNDO_FOR
 
 
 def messages(desk: Console, tip: str) -> list[Message]:
@@ -27,14 +28,29 @@ def opened(desk: Console, tip: str, name: str = "ana", query: str = "") -> Brows
     return browser
 
 
+def test_a_message_is_taken_back_before_it_leaves_and_not_after(console: Console) -> None:
+    tip = console.world.arrive()
+    browser = opened(console, tip)
+    for late in (False, True):
+        browser.get(f"/desk/tip/{tip}")
+        answer = browser.submit(f"/desk/tip/{tip}/message", text="Which exit was it?")
+        (written,) = messages(console, tip)
+        browser.get(answer.headers["location"])
+        console.world.clock.forward(seconds=UNDO_FOR.total_seconds() - (not late))
+        answer = browser.submit(f"/desk/undo/message/{written.id}")
+        assert answer.status_code == (409 if late else 303)
+        assert messages(console, tip) == ([written] if late else [])
+
+
 def test_a_message_is_sent_and_shown_with_whether_it_was_seen(console: Console) -> None:
     tip = console.world.arrive()
     browser = opened(console, tip)
     answer = browser.submit(f"/desk/tip/{tip}/message", text="Which exit\r\nwas it?")
-    assert (answer.status_code, answer.headers["location"]) == (303, f"/desk/tip/{tip}?done=message#thread")
-    assert [message.text for message in messages(console, tip)] == ["Which exit\nwas it?"]
+    (written,) = messages(console, tip)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/desk/tip/{tip}?done=message&undo={written.id}#thread")
+    assert written.text == "Which exit\nwas it?"
     page = browser.get(f"/desk/tip/{tip}?done=message").text
-    assert "Sent. The sender reads it with their code." in page
+    assert "Sent. It leaves in ten seconds; then the sender reads it with their code." in page
     assert "not seen yet" in page
     assert "has no answer yet" in page
     with console.world.storage.writing() as work:
