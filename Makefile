@@ -7,7 +7,7 @@ PORT   ?= 8080
 TIPS   ?= 80
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check format fuzz bench train evaluate docs crash chaos soak clean
+.PHONY: help demo serve test check format fuzz bench pictures train evaluate docs crash chaos soak clean
 
 help: ## Say what each target does
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -51,6 +51,9 @@ fuzz: $(VENV)/.ready-dev ## Send bodies that no honest sender would send; none m
 
 bench: $(VENV)/.ready-dev ## Measure the stages beside their peers, all or one (BENCH=read)
 	@$(BIN)/python -m tests.bench $(BENCH)
+
+pictures: $(VENV)/.ready-dev ## Take pictures of every page of the console, wide and narrow, and say what is wrong with some (OUT=build/pictures)
+	@$(BIN)/python -m tests.e2e.screenshots $(or $(OUT),build/pictures)
 
 chaos: $(VENV)/.ready-dev ## Kill every process and server of the distributed product while 2,000 tips come in; nothing may be lost or doubled
 	@$(BIN)/python -m pytest -m chaos -s

@@ -17,7 +17,14 @@ CLI = "system:cli"
 
 
 def put_user(
-    core: Core, name: str, role: Role | None = None, desks: Iterable[str] | None = None, display_name: str = "", active: bool = True
+    core: Core,
+    name: str,
+    role: Role | None = None,
+    desks: Iterable[str] | None = None,
+    display_name: str = "",
+    active: bool = True,
+    email: str | None = None,
+    pager: str | None = None,
 ) -> str:
     """Add the account with a new password, or give a known one a new password and what else is given; return the password.
 
@@ -36,6 +43,8 @@ def put_user(
             display_name=display_name or known.display_name,
             password_hash=hashed,
             active=active,
+            email=known.email if email is None else email.strip(),
+            pager=known.pager if pager is None else pager.strip(),
         )
         uow.users.put(user)
         detail = {"role": str(user.role), "desks": ",".join(sorted(user.desks)), "active": str(active).lower()}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.blobs import DiskBlobs
-from infra.crypto import KeyRing, KeyRingSealer
+from infra.crypto import HmacBlinder, KeyRing, KeyRingSealer
 from infra.notify import make_notifier
 from infra.search.open import open_case_reader, open_search_matcher
 from infra.security import Argon2Passwords
@@ -36,7 +36,7 @@ from streams.tracing import Spans
 from triage.domain.errors import PolicyError, TipstreamError
 from triage.domain.policy import Policy
 from triage.policy_file import load_policy
-from triage.ports import AuditChain, Blobs, CaseIndex, Clock, Ids, Notifier, Passwords, SearchMatcher, Storage
+from triage.ports import AuditChain, Blinder, Blobs, CaseIndex, Clock, Ids, Notifier, Passwords, SearchMatcher, Storage
 from triage.taxonomy.taxonomy import Taxonomy, load_taxonomy
 
 
@@ -60,6 +60,7 @@ class Core:
     index: CaseIndex
     matcher: SearchMatcher
     sealer: Sealer
+    blinder: Blinder
     blobs: Blobs
     passwords: Passwords
     notifier: Notifier
@@ -119,6 +120,7 @@ def open_core(settings: Settings) -> Iterator[Core]:
             with storage.writing() as uow:
                 uow.policies.add(policy.version, files)
         matcher = stack.enter_context(open_search_matcher(settings, storage, clock))
+        keys = KeyRing.load(settings.keys)
         yield Core(
             settings=settings,
             database=database,
@@ -131,7 +133,8 @@ def open_core(settings: Settings) -> Iterator[Core]:
             chain=SqlAuditChain(database),
             index=index,
             matcher=matcher,
-            sealer=KeyRingSealer(KeyRing.load(settings.keys), clock),
+            sealer=KeyRingSealer(keys, clock),
+            blinder=HmacBlinder(keys),
             blobs=SqlBlobs(database) if settings.database_url else DiskBlobs(settings.data / "blobs"),
             passwords=Argon2Passwords(),
             notifier=make_notifier(settings.alert_webhook),

@@ -1,4 +1,4 @@
-"""The clocks' part of the composition: sealing and housekeeping, and the levels that belong to no other process."""
+"""The clocks' part of the composition: sealing, housekeeping, escalation and pointers, and the levels that belong to no other process."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from collections.abc import Callable
 from threading import Event as Signal
 
 from infra.app import Core
+from infra.escalation_app import escalating
 from infra.health import health_server
 from infra.hooks_app import telling_partners
+from infra.pointers_app import pointing
 from ingest.photos import Sweep
 from ingest.tables.importing import forget_files
 from streams import metrics
 from streams.clocks import Clocks
 from streams.pipeline import Index
 from triage.domain.undo import UNDO_FOR
+from triage.sharing.sweeping import sweep as end_shares
 
 log = logging.getLogger(__name__)
 
@@ -22,13 +25,15 @@ log = logging.getLogger(__name__)
 def run_clocks(core: Core, stop: Signal, open_letters: Callable[[], int]) -> None:
     """Run the clocks until ``stop``; ``open_letters`` counts the dead letters that wait for a replay."""
     watch_levels(core, open_letters)
-    with health_server(core.settings, "clocks", core.meter, core.events.end), telling_partners(core, stop):
+    health = health_server(core.settings, "clocks", core.meter, core.events.end)
+    with health, telling_partners(core, stop), escalating(core, stop), pointing(core, stop):
         log.info("ready", extra={"service": "clocks"})
         sweep = Sweep(core.partner_side, core.blobs, core.clock)
 
         def forget() -> None:
             sweep.run_once()
             forget_files(core.partner_side, core.blobs, core.clock, core.ids)
+            end_shares(core.storage, core.policy, core.clock, core.ids)
             with core.storage.writing() as uow:
                 uow.undo.forget(core.clock.now() - 6 * UNDO_FOR)
 

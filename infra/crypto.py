@@ -6,7 +6,7 @@ Root keys are files of their own, so that they can be held, backed up and replac
 |---|---|
 | ``contacts.key`` | contact details of senders, and the pictures that they sent |
 | ``receipts.key`` | nothing; without it no receipt code can be found again |
-| ``server.key`` | form and rate-limit tokens, unfinished reports, webhooks' secrets; with a caller's own key also that caller's answers |
+| ``server.key`` | form and rate-limit tokens, unfinished reports, webhooks' secrets, pointers; with a caller's own key also its answers |
 
 Every use has a key of its own, derived with HKDF-SHA-256 (RFC 5869). Sealing is AES-256-GCM with a random 96-bit nonce (NIST SP 800-38D):
 one version byte, nonce, ciphertext with tag.
@@ -33,7 +33,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from ingest.ports import Purpose, Sealer
 from triage.domain.errors import TipstreamError
-from triage.ports import Clock
+from triage.ports import Blinder, Clock
 
 KEY_FILES = ("contacts.key", "receipts.key", "server.key")
 
@@ -162,6 +162,16 @@ class KeyRingSealer(Sealer):
             return cipher.decrypt(nonce, ciphertext, bound_to)
         except InvalidTag as error:
             raise ValueError("this was sealed for something else, under another key, or was changed since") from error
+
+
+class HmacBlinder(Blinder):
+    """HMAC-SHA-256 (RFC 2104) over kind and value, the length of the kind between them."""
+
+    def __init__(self, keys: KeyRing) -> None:
+        self._key = _derive(keys.server, b"", b"pointer")
+
+    def digest(self, kind: str, value: str) -> str:
+        return hmac.digest(self._key, f"{len(kind)}:{kind}{value}".encode(), hashlib.sha256).hex()
 
 
 def _derive(key: bytes, salt: bytes, purpose: bytes) -> bytes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import smtplib
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,20 +20,27 @@ from sqlalchemy import func, select
 from infra.app import NotPrepared, policy_files, require_database
 from infra.brokers import make_brokers
 from infra.crypto import KEY_FILES
+from infra.duty import faults, gaps_ahead, spoken
+from infra.notify import mail_server
 from infra.search.open import open_case_reader
 from infra.settings import Settings
 from infra.storage.database import open_database
 from infra.storage.dead_letters import SqlDeadLetters
 from infra.storage.migrate import current, newest
 from infra.storage.tables import cases
+from infra.storage.unit_of_work import SqlStorage
+from infra.system import SystemClock
 from infra.telemetry import check_extra
 from models.artifact import ArtifactError
 from models.assess import Assessor
 from streams.direct import DeadLetterTopic
 from streams.kafka import TopicAdmin
 from streams.topics import named
+from triage.domain.duty import DutyPlan
 from triage.domain.errors import TipstreamError
+from triage.escalation_file import load_escalation
 from triage.policy_file import load_policy
+from triage.ports import Storage
 from triage.taxonomy.taxonomy import load_taxonomy
 
 LOW_BYTES = 2_000_000_000
@@ -82,6 +90,8 @@ def _checks(settings: Settings) -> Iterator[tuple[str, Check]]:
     yield "keys", _keys
     yield "policy", _policy
     yield "database", _database
+    if settings.smtp_host:
+        yield "mail", _mail
     yield "libraries", _libraries
     if settings.webhook_allow_private:
         yield "webhooks", _webhooks
@@ -111,7 +121,8 @@ def _data_directory(settings: Settings) -> Iterator[Finding]:
 
 def _keys(settings: Settings) -> Iterator[Finding]:
     """The key files and those of passwords: there, and nobody else's to read."""
-    named_files = filter(None, (settings.kafka_password_file, settings.elasticsearch_api_key_file))
+    given = (settings.kafka_password_file, settings.elasticsearch_api_key_file, settings.smtp_password_file, settings.pager_token_file)
+    named_files = filter(None, given)
     files = [*(settings.keys / name for name in KEY_FILES), *map(Path, named_files)]
     faults = [fault for path in files if (fault := _file_fault(path))]
     for fault in faults:
@@ -132,7 +143,39 @@ def _file_fault(path: Path) -> str:
 
 def _policy(settings: Settings) -> Iterator[Finding]:
     policy = load_policy(policy_files(settings.policy), load_taxonomy())
+    _plan(settings)
     yield Finding("policy", State.WELL, f"version {policy.version}, {len(policy.desks)} desks")
+
+
+def _duty(settings: Settings, storage: Storage) -> Iterator[Finding]:
+    """Who is on call; of a policy that cannot be read ``_policy`` tells."""
+    try:
+        plan = _plan(settings)
+    except (TipstreamError, OSError):
+        return
+    with storage.reading() as work:
+        wrong = list(faults(plan, work.users.all()))
+    wrong += [f"nobody is on call at {desk} {spoken(plan, desk, gap)}" for desk, gap in gaps_ahead(plan, SystemClock().now())]
+    for fault in wrong:
+        yield Finding("on call", State.WARNING, fault)
+    if plan.rotas and not wrong:
+        yield Finding("on call", State.WELL, f"{len(plan.rotas)} rotas without a gap")
+
+
+def _plan(settings: Settings) -> DutyPlan:
+    files = policy_files(settings.policy)
+    return load_escalation(files, load_policy(files, load_taxonomy()).desks)
+
+
+def _mail(settings: Settings) -> Iterator[Finding]:
+    server = mail_server(settings)
+    with smtplib.SMTP(server.host, server.port, timeout=5) as session:
+        offers_tls = session.ehlo()[0] == 250 and session.has_extn("starttls")
+    if server.plain or offers_tls:
+        yield Finding("mail", State.WELL, f"{server.host} answers")
+    else:
+        words = f"{server.host} does not encrypt. Use one that does; TIPSTREAM_SMTP_PLAIN is for one on this machine alone"
+        yield Finding("mail", State.FAILED, words)
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
@@ -144,6 +187,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
     yield Finding("database", State.WELL, f"reached, schema {revision}")
     with open_database(settings.database) as database:
         yield from _open_letters(SqlDeadLetters(database).count_open())
+        yield from _duty(settings, SqlStorage(database))
 
 
 def _webhooks(_: Settings) -> Iterator[Finding]:

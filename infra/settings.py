@@ -80,6 +80,22 @@ class Settings:
         False, "Let partners' webhooks lead to private addresses too; for tests on one machine alone, never where partners set addresses."
     )
     alert_webhook: str = _setting("", "An address that gets a POST for each alert (ids and levels only); empty for the log alone.")
+    translate_url: str = _setting(
+        "",
+        "A translation service of your own that speaks the LibreTranslate API, https or on this machine; empty for none, and then no page "
+        "offers it.",
+    )
+    smtp_host: str = _setting("", "The mail server for messages to people who should look at a tip; empty for the log alone.")
+    smtp_port: int = _setting(587, "The mail server's port.")
+    smtp_from: str = _setting("", "The sender of these messages, an e-mail address.")
+    smtp_username: str = _setting("", "The name to sign in to the mail server with; empty for none.")
+    smtp_password_file: str = _setting("", "The file that holds the password to sign in to the mail server with.")
+    smtp_ca_file: str = _setting("", "The certificate authority of the mail server; empty for those of the machine.")
+    smtp_plain: bool = _setting(False, "Send mail without encryption; only for a mail server on this machine.")
+    pager_webhook: str = _setting(
+        "", "An address that gets a POST with `to`, `subject`, `text` and `address` (JSON) for each page; empty for the log alone."
+    )
+    pager_token_file: str = _setting("", "The file that holds the bearer token for it; empty for none.")
 
     @property
     def database(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import secrets
 import socket
@@ -20,9 +21,11 @@ from infra.health import health_server
 from infra.listener import address_of
 from infra.pictures import PillowCleaner
 from infra.posters import DrawnPosters
+from infra.report_files import DrawnReports
 from infra.settings import Settings
 from infra.table_files import DrawnTables
 from infra.tables import table_readers
+from infra.translate import make_translator
 from infra.vault import SealedVault
 from ingest.catalogue import load_catalogues
 from ingest.own_words import with_own_words
@@ -33,11 +36,21 @@ from ingest.web.desk.routes import AREAS, TEMPLATES, desk_routes
 from ingest.web.portal.routes import portal_routes
 from ingest.web.routes import intake_routes
 from ingest.writer import GroupWriter
+from triage.agencies_file import load_agencies
+from triage.care_file import load_care
+from triage.case_templates_file import load_case_templates
+from triage.escalation_file import load_escalation
 from triage.replies_file import load_replies
-from triage.web import trend_pages
+from triage.web import map_pages, trend_pages
+from triage.web.care import override_pages
+from triage.web.care import pages as care_pages
+from triage.web.cases import pages as case_pages
 from triage.web.console import Console
 from triage.web.deps import ConsoleDeps
+from triage.web.escalation import pages as escalation_pages
+from triage.web.links import pages as link_pages
 from triage.web.routes import console_routes
+from triage.web.sharing import pages as sharing_pages
 
 log = logging.getLogger(__name__)
 
@@ -99,8 +112,27 @@ def make_application(core: Core) -> Starlette:
             secure_cookies=core.settings.secure_cookies,
             vault=SealedVault(core.partner_side, core.blobs, core.sealer),
             replies=load_replies(policy_files(core.settings.policy)),
+            care=load_care(files, core.policy, core.taxonomy),
+            agencies=load_agencies(files, core.policy),
+            translator=make_translator(core.settings.translate_url),
+            case_templates=load_case_templates(files, core.taxonomy.categories),
+            reports=DrawnReports(),
+            duty=load_escalation(files, core.policy.desks),
+            chain=core.chain,
             templates=TEMPLATES,
-            areas=(trend_pages.AREA, *AREAS),
+            blinder=core.blinder,
+            areas=(
+                case_pages.AREA,
+                link_pages.AREA,
+                *sharing_pages.areas(core.policy),
+                care_pages.AREA,
+                override_pages.AREA,
+                map_pages.AREA,
+                trend_pages.AREA,
+                escalation_pages.ON_CALL,
+                escalation_pages.AGEING,
+                *AREAS,
+            ),
         )
     )
     home = Route("/", lambda _: RedirectResponse("/r/public", status_code=303))
@@ -112,8 +144,9 @@ def run_web(settings: Settings, listener: socket.socket) -> None:
     """Serve until SIGTERM or SIGINT; requests in hand are answered first."""
     settings = settings if settings.public_url else replace(settings, public_url=address_of(listener))
     with open_core(settings) as core:
+        application = make_application(core)
         config = uvicorn.Config(
-            make_application(core),
+            application,
             access_log=False,  # addresses of visitors and words of searches stay out of the log
             log_config=None,
             timeout_graceful_shutdown=10,
@@ -122,5 +155,9 @@ def run_web(settings: Settings, listener: socket.socket) -> None:
             proxy_headers=bool(settings.trusted_proxy),
             forwarded_allow_ips=settings.trusted_proxy or None,
         )
+        gc.collect()
+        gc.freeze()  # what is loaded by now stays: looking through it again would stop every page for a tenth of a second now and then
         with health_server(settings, "web", core.meter, core.events.end):
-            uvicorn.Server(config).run(sockets=[listener])
+            server = uvicorn.Server(config)
+            application.state.closing = lambda: server.should_exit  # open streams of news end by themselves
+            server.run(sockets=[listener])

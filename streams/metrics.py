@@ -68,11 +68,15 @@ HOOK_CALLS = Metric(
 )  # fmt: skip
 HOOK_SECONDS = Metric("webhook_oldest_due_seconds", Kind.LEVEL, "how long the oldest due message to a partner waits; 0 if none", "clocks")
 INDEX_BEHIND = Metric("index_behind_seconds", Kind.LEVEL, "age of the oldest change that the index does not show yet; 0 if none", "clocks")
+ESCALATIONS = Metric(
+    "escalations_total", Kind.COUNT, "what was done while tips waited: people told, a tip moved, one that stayed; messages sent and failed",
+    "clocks", ("result",),
+)  # fmt: skip
 
 METRICS = (
     ACCEPTED, REFUSED, STORE_SECONDS, RELAYED, RELAY_BACKLOG, RELAY_LEADS, HANDLED, FAILED, HANDLE_SECONDS, ASSESS_SECONDS,
     TO_QUEUE_SECONDS, LAG, LINE_BACKLOG, DEAD_LETTERS, QUEUE_OPEN, THREAT_SECONDS, UNSEALED, HOOK_CALLS, HOOK_SECONDS,
-    INDEX_BEHIND,
+    INDEX_BEHIND, ESCALATIONS,
 )  # fmt: skip
 
 Levels = Callable[[], Mapping[tuple[str, ...], float]]

@@ -64,6 +64,7 @@ def an_assessment(
     findings: Iterable[Finding] = (),
     fingerprint: tuple[int, ...] = (),
     band: Band = Band.LIKELY,
+    language: str = "en",
 ) -> Assessment:
     """What was read in the tip: these labels, all in ``band``."""
     held = dict(labels) if isinstance(labels, Mapping) else dict.fromkeys(labels, 0.9)
@@ -72,7 +73,7 @@ def an_assessment(
     )
     votes = (UrgencyVote(urgency, "rule:test", "as the test says"),)
     return Assessment(
-        tip.id, "en", 0.99, categories, urgency, votes, tuple(flags), tuple(findings), tuple(entities), fingerprint, "test-model"
+        tip.id, language, 0.99, categories, urgency, votes, tuple(flags), tuple(findings), tuple(entities), fingerprint, "test-model"
     )
 
 

@@ -12,20 +12,30 @@ from urllib.parse import urlencode
 import httpx
 from starlette.applications import Starlette
 
+from infra.crypto import HmacBlinder, KeyRing
+from infra.report_files import DrawnReports
 from infra.search.matcher_embedded import EmbeddedSearchMatcher
 from infra.search.tantivy_index import TantivyCaseIndex
 from infra.security import Argon2Passwords
+from infra.storage.audit_chain import SqlAuditChain
 from infra.storage.database import Database
 from infra.table_files import DrawnTables
 from tests.builders import example_files, taxonomy
 from tests.world import World
+from triage.agencies_file import load_agencies
+from triage.care_file import load_care
+from triage.case_templates_file import load_case_templates
 from triage.document_builder import case_document
 from triage.domain.access import Role, User
 from triage.domain.document import CaseDocument
+from triage.escalation_file import load_escalation
+from triage.ports import Translator
 from triage.replies_file import load_replies
 from triage.saved import tell
 from triage.sign_in import IDLE
 from triage.web import console as pages
+from triage.web.care import override_pages
+from triage.web.care import pages as care_pages
 from triage.web.deps import ConsoleDeps
 from triage.web.routes import console_routes
 from triage.web.session import SESSION_COOKIE
@@ -53,7 +63,7 @@ class Browser:
         """Send the form of the page in hand with this action, its hidden fields as they are."""
         found = re.search(rf'<form [^>]*action="{re.escape(action)}".*?</form>', self.page.text, re.S)
         assert found, f"the page has no form for {action}"
-        hidden = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', found.group())
+        hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', found.group())
         return self.post(action, {**{name: html.unescape(value) for name, value in hidden}, **fields})
 
     def sign_in(self, name: str, password: str = PASSWORD) -> httpx.Response:
@@ -75,7 +85,7 @@ class Browser:
 class Console:
     """A world with people, an index and the console's pages."""
 
-    def __init__(self, database: Database, index: TantivyCaseIndex, password_hash: str) -> None:
+    def __init__(self, database: Database, index: TantivyCaseIndex, password_hash: str, translator: Translator | None = None) -> None:
         self.world = World(database)
         self.index = index
         with self.world.storage.writing() as work:
@@ -97,7 +107,16 @@ class Console:
             random_token=lambda: next(tokens),
             secure_cookies=True,
             vault=self.world.vault,
+            blinder=HmacBlinder(KeyRing(b"c" * 32, b"r" * 32, b"s" * 32)),
             replies=load_replies(example_files()),
+            duty=load_escalation(example_files(), self.world.policy.desks),
+            chain=SqlAuditChain(database),
+            translator=translator,
+            areas=(care_pages.AREA, override_pages.AREA),
+            care=load_care(example_files(), self.world.policy, taxonomy()),
+            agencies=load_agencies(example_files(), self.world.policy),
+            case_templates=load_case_templates(example_files(), taxonomy().categories),
+            reports=DrawnReports(),
         )
         self.deps = deps
         self._tokens = deps.random_token

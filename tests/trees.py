@@ -6,7 +6,7 @@ from datetime import date
 
 from hypothesis import strategies as st
 
-from triage.domain.query import And, Everything, Field, FieldIs, Node, Not, Or, Phrase, Prefix, Received, Word
+from triage.domain.query import And, Everything, Field, FieldIs, Fuzzy, Near, Node, Not, Or, Phrase, Prefix, Received, Word
 
 Texts = st.SearchStrategy[str]
 Days = st.SearchStrategy[date | None]
@@ -19,6 +19,8 @@ def trees(texts: Texts, days: Days, max_leaves: int) -> st.SearchStrategy[Node]:
         st.builds(Word, texts),
         st.builds(Prefix, texts),
         st.builds(Phrase, st.lists(texts, max_size=3).map(tuple)),
+        st.builds(Near, texts, texts, st.integers(1, 4)),
+        st.builds(Fuzzy, texts),
         st.builds(FieldIs, st.sampled_from(Field), texts),
         st.builds(Received, days, days),
     )

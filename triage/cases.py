@@ -13,21 +13,18 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from triage.desk_turn import Turn, reckoned, reopened, turn
+from triage.apart import APART, HELPING, agreed_to_police, from_victim, names_own
+from triage.desk_turn import Turn, last_decision, reckoned, reopened, settled, turn
 from triage.domain.access import Role, Viewer
 from triage.domain.assessment import Band, Urgency
 from triage.domain.case import DECLINE_REASONS, Act, ActKind, Case, CaseKind, CaseStatus, EntryState, QueueEntry
 from triage.domain.errors import Conflict, FieldError, InvalidInput, NotFound
 from triage.domain.policy import Desk, DeskNature, Policy
-from triage.ports import Clock, Ids, Storage, UnitOfWork
+from triage.ports import Clock, Ids, Storage
 
-CARE_NATURES = frozenset({DeskNature.CARE, DeskNature.VICTIM_SERVICES})
+CARE_NATURES = HELPING
 """Desks that help people; what comes to them is a referral, never a case by itself."""
 
-_APART = CARE_NATURES | {DeskNature.OVERSIGHT}
-"""The only desks that may read along once a tip is with oversight: it names an official or somebody's own staff."""
-
-_DECIDING = frozenset({ActKind.ACCEPT, ActKind.DECLINE, ActKind.DUPLICATE})
 LONGEST_SNOOZE = 72
 """Hours that a tip can be put off at once."""
 TEXT_LIMIT = 2000
@@ -93,7 +90,7 @@ class Casework:
                     return now.record(ActKind.PROPOSE, reason=reason, note=note)
             now.put(_done(now.entry))
             act = now.record(ActKind.DECLINE, reason=reason, note=note, before=now.entry.proposed_by)
-            now.save(_settled(now.work, now.case, merged_into=now.case.id))
+            now.save(settled(now.work, now.case, merged_into=now.case.id))
             return act
 
     def duplicate_of(self, viewer: Viewer, tip_id: str, version: int, other: str, note: str = "") -> Act:
@@ -114,7 +111,7 @@ class Casework:
             entry = _done(now.entry) if stays else self._waiting_at(now.entry, target.desk, now.now)
             if target.id == now.case.id:
                 now.put(entry)
-                now.save(_settled(now.work, now.case, merged_into=now.case.id))
+                now.save(settled(now.work, now.case, merged_into=now.case.id))
             else:
                 self._move(now, replace(entry, case_id=target.id), target)
             return act
@@ -130,13 +127,13 @@ class Casework:
             raise _invalid("desk", "not_care", "Choose a care or victim-services desk; to any other desk, transfer it.")
         with self._turn(viewer, tip_id, version, note) as now:
             now.check_free()
-            self._check_leaves(now.entry.desk, desk)
+            _check_leaves(now, desk)
             before, entry = now.entry.desk, self._waiting_at(now.entry, desk, now.now)
             also = tuple(d for d in dict.fromkeys((before, *now.case.also)) if d != desk) if now.entry.life_threat else ()
             if len(now.case.tips) == 1:
                 now.enter(entry)
-                referral = replace(now.case, kind=CaseKind.REFERRAL, desk=desk, also=also, owner="", status=CaseStatus.NEW, outcome="")
-                now.save(reckoned(now.work, referral))
+                referral = replace(now.case, kind=CaseKind.REFERRAL, desk=desk, also=also, joint=(), owner="", outcome="")
+                now.save(reckoned(now.work, replace(referral, status=CaseStatus.NEW)))
                 return now.record(ActKind.REFER, note=note, target=desk, before=before)
             referral = self._split(now, replace(entry, case_id=now.new_id("case")), CaseKind.REFERRAL, also)
             return now.record(ActKind.REFER, note=note, target=desk, before=before, case_id=referral.id)
@@ -146,28 +143,35 @@ class Casework:
 
         Referrals and holds stay away from enforcement until a person has opened a case from them.
         """
-        to = self._desk(desk)
         _check_text("reason", reason, required="Write why it belongs to that desk.")
         with self._turn(viewer, tip_id, version, note) as now:
             now.check_free()
-            self._check_leaves(now.entry.desk, desk)
-            if to.nature in CARE_NATURES and now.case.kind is not CaseKind.REFERRAL:
-                raise _invalid("desk", "care_desk", "That is a care desk: refer the tip to it instead.")
-            if to.nature is DeskNature.ENFORCEMENT and now.case.kind is not CaseKind.CASE:
-                raise _invalid("desk", "not_a_case", "Open a case from it first: only cases go to that desk.")
-            before = now.entry.desk
-            also = tuple(d for d in now.case.also if d != desk and (to.nature is not DeskNature.OVERSIGHT or self._is_apart(d)))
-            for tip in now.case.tips:
-                sibling = now.work.queue.get(tip)
-                if sibling is None:
-                    continue
-                if sibling.state is EntryState.DONE:
-                    now.put(replace(sibling, desk=desk))
-                else:
-                    now.enter(self._waiting_at(sibling, desk, now.now))
-            moved = replace(now.case, desk=desk, also=also, status=CaseStatus.NEW, owner="", outcome="")
-            now.save(reckoned(now.work, moved))
-            return now.record(ActKind.TRANSFER, reason=reason.strip(), note=note, target=desk, before=before)
+            return self.hand_on(now, desk, reason, note)
+
+    def hand_on(self, now: Turn, desk: str, reason: str, note: str = "", reads_along: tuple[str, ...] = ()) -> Act:
+        """Transfer inside a turn that somebody else has opened; desks that read along are added to those that do."""
+        to = self._desk(desk)
+        _check_leaves(now, desk)
+        self._check_follows(now, to)
+        if to.nature in CARE_NATURES and now.case.kind is not CaseKind.REFERRAL:
+            raise _invalid("desk", "care_desk", "That is a care desk: refer the tip to it instead.")
+        if to.nature is DeskNature.ENFORCEMENT and now.case.kind is not CaseKind.CASE:
+            raise _invalid("desk", "not_a_case", "Open a case from it first: only cases go to that desk.")
+        before = now.entry.desk
+        also = tuple(
+            d for d in (*now.case.also, *reads_along) if d != desk and (to.nature is not DeskNature.OVERSIGHT or self._is_apart(d))
+        )
+        for tip in now.case.tips:
+            sibling = now.work.queue.get(tip)
+            if sibling is None:
+                continue
+            if sibling.state is EntryState.DONE:
+                now.put(replace(sibling, desk=desk))
+            else:
+                now.enter(self._waiting_at(sibling, desk, now.now))
+        moved = replace(now.case, desk=desk, also=also, joint=(), status=CaseStatus.NEW, owner="", outcome="")
+        now.save(reckoned(now.work, moved))
+        return now.record(ActKind.TRANSFER, reason=reason.strip(), note=note, target=desk, before=before)
 
     def open_case(self, viewer: Viewer, tip_id: str, version: int, reason: str, note: str = "") -> Act:
         """Make a referral or a hold a case: only a person can, and says why."""
@@ -204,8 +208,8 @@ class Casework:
             raised = level.at_least(before)
             if not raised and not reason.strip():
                 raise _invalid("reason", "required", "Write why it can wait longer.")
-            clock = self._policy.clocks[level]
-            due = min(now.entry.due_at, now.now + clock) if raised else now.entry.entered_at + clock
+            due = self._policy.due(level, now.entry.desk, now.now if raised else now.entry.entered_at)
+            due = min(now.entry.due_at, due) if raised else due
             entry = replace(now.entry, urgency=level, due_at=due)
             now.put(entry)
             now.save(reckoned(now.work, now.case))
@@ -224,11 +228,40 @@ class Casework:
         return found
 
     def _is_apart(self, desk: str) -> bool:
-        return desk in self._policy.desks and self._policy.desks[desk].nature in _APART
+        return desk in self._policy.desks and self._policy.desks[desk].nature in APART
 
-    def _check_leaves(self, here: str, desk: str) -> None:
-        if desk == here:
-            raise _invalid("desk", "same_desk", "The tip is at that desk already; choose another.")
+    def _check_follows(self, now: Turn, to: Desk) -> None:
+        """Raise where the case may not go: a bureau owns nothing, and what names somebody's own goes on only by oversight's word."""
+        if to.nature is DeskNature.BUREAU:
+            raise _invalid("desk", "bureau", "A bureau owns no tips: share the case with an agency that it speaks for.")
+        oversight = {desk.id for desk in self._policy.desks.values() if desk.nature is DeskNature.OVERSIGHT}
+        if to.nature in APART or not oversight or now.entry.desk in oversight:
+            return
+        if names_own(now.work.assessments.get_many(now.case.tips).values()):
+            raise _invalid("desk", "names_own", "It names an official or somebody's own staff: transfer it to oversight, who decide.")
+        self._check_victim_agreed(now, to)
+
+    def _check_reads_along(self, now: Turn, reader: Desk) -> None:
+        """Raise where police would read along in what a care desk has, only because it joins a case in which they do."""
+        if now.case.kind is CaseKind.REFERRAL and reader.nature is DeskNature.ENFORCEMENT and not now.case.life_threat:
+            raise _invalid("other", "opens", "Police read along in that tip's referral and may not in this one, so they stay apart.")
+        self._check_victim_agreed(now, reader)
+
+    def _check_victim_agreed(self, now: Turn, to: Desk) -> None:
+        """Raise where a care desk would send police an adult's own account of what was done to them, and they did not agree to that.
+
+        A life or a child in danger comes first.
+        """
+        here = self._policy.desks.get(now.entry.desk)
+        if to.nature is not DeskNature.ENFORCEMENT or here is None or here.nature not in CARE_NATURES or now.case.life_threat:
+            return
+        tips, readings = now.work.tips.get_many(now.case.tips), now.work.assessments.get_many(now.case.tips)
+        for tip in tips.values():
+            reading = readings.get(tip.id)
+            child = reading is not None and "minor_involved" in reading.flags
+            if from_victim(tip, reading) and not child and not agreed_to_police(tip, now.work.senders.get(tip.id), reading):
+                words = "The person to whom it was done did not agree that police may know. Ask them in the thread first."
+                raise _invalid("desk", "not_agreed", words)
 
     def _check_merge(self, now: Turn, target: Case, other: str) -> None:
         case, own = now.case, self._policy.desks.get(now.case.desk)
@@ -237,15 +270,22 @@ class Casework:
         if target.kind is not case.kind:
             kinds = f"That tip is in a {target.kind.value}, this one in a {case.kind.value}"
             raise _invalid("other", "other_kind", f"{kinds}: bring them to one kind first.")
+        if set(target.restricted_to) != set(case.restricted_to):
+            raise _invalid("other", "other_readers", "One of the cases is restricted: let both have the same readers first.")
         if target.desk != case.desk and own is not None and own.nature is DeskNature.OVERSIGHT:
             raise _invalid("other", "leaves_oversight", "That tip is at another desk: transfer this one there first, with a reason.")
-        entry, last = now.work.queue.get(other), _last_decision(now.work, other)
+        if target.desk != case.desk:
+            self._check_follows(now, self._desk(target.desk))
+        for desk in set(target.also) - set(case.desks):
+            if desk in self._policy.desks:
+                self._check_reads_along(now, self._policy.desks[desk])
+        entry, last = now.work.queue.get(other), last_decision(now.work, other)
         if entry is not None and entry.state is EntryState.DONE and last is not None and last.kind is ActKind.DUPLICATE:
             # Two tips that are each other's duplicates would both be done without anybody having decided about either.
             raise _invalid("other", "is_duplicate", f"That tip is itself a duplicate: name {last.target}, or claim that tip first.")
 
     def _waiting_at(self, entry: QueueEntry, desk: str, now: datetime) -> QueueEntry:
-        due = now + self._policy.clocks[entry.urgency]
+        due = self._policy.due(entry.urgency, desk, now)
         return replace(
             entry, desk=desk, state=EntryState.WAITING, claimed_by="", entered_at=now, due_at=due, snoozed_until=None, proposed_by=""
         )
@@ -258,7 +298,7 @@ class Casework:
         else:
             now.enter(entry)
             target = reopened(target)
-        now.save(_settled(now.work, reckoned(now.work, left), merged_into=target.id))
+        now.save(settled(now.work, reckoned(now.work, left), merged_into=target.id))
         now.save(reckoned(now.work, replace(target, tips=(*target.tips, entry.tip_id))))
 
     def _split(self, now: Turn, entry: QueueEntry, kind: CaseKind, also: tuple[str, ...]) -> Case:
@@ -272,6 +312,7 @@ class Casework:
             kind=kind,
             desk=entry.desk,
             also=also,
+            joint=(),
             status=CaseStatus.NEW,
             county=place[0],
             state=place[1],
@@ -283,38 +324,21 @@ class Casework:
             version=1,
         )
         now.enter(entry)
-        now.save(_settled(now.work, reckoned(now.work, left), merged_into=new.id))
+        now.save(settled(now.work, reckoned(now.work, left), merged_into=new.id))
         new = reckoned(now.work, new)
         now.add(new)
         return new
 
 
+def _check_leaves(now: Turn, desk: str) -> None:
+    if desk == now.entry.desk:
+        raise _invalid("desk", "same_desk", "The tip is at that desk already; choose another.")
+    if now.case.restricted_to:
+        raise Conflict("the case is restricted to named people of this desk. One of them who leads it opens it up first.")
+
+
 def _done(entry: QueueEntry) -> QueueEntry:
     return replace(entry, state=EntryState.DONE, claimed_by="", snoozed_until=None, proposed_by="")
-
-
-def _last_decision(work: UnitOfWork, tip_id: str) -> Act | None:
-    acts = work.acts.of_tip(tip_id)
-    undone = {act.target for act in acts if act.kind is ActKind.UNDO}
-    decisions = [act for act in acts if act.kind in _DECIDING and act.id not in undone]
-    return decisions[-1] if decisions else None
-
-
-def _settled(work: UnitOfWork, case: Case, merged_into: str) -> Case:
-    """The case, closed if no tip keeps it open: none waits for a decision, and none was accepted.
-
-    The outcome is the last reason for declining; a case that holds nothing but duplicates, or nothing at all, was merged.
-    """
-    declined: list[Act] = []
-    for tip in case.tips:
-        entry, last = work.queue.get(tip), _last_decision(work, tip)
-        if (entry is not None and entry.state is not EntryState.DONE) or (last is not None and last.kind is ActKind.ACCEPT):
-            return case
-        if last is not None and last.kind is ActKind.DECLINE:
-            declined.append(last)
-    newest = max(declined, key=lambda act: (act.at, act.id), default=None)
-    outcome = f"declined:{newest.reason}" if newest else f"merged:{merged_into}"
-    return replace(case, status=CaseStatus.CLOSED, outcome=outcome)
 
 
 def _invalid(path: str, code: str, message: str) -> InvalidInput:

@@ -14,14 +14,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 
+from triage.apart import HELPING
 from triage.domain.assessment import Assessment, Band, Urgency
 from triage.domain.audit import AuditRow
-from triage.domain.case import Case, CaseStatus, Notice, QueueEntry
+from triage.domain.case import Case, CaseKind, CaseStatus, Notice, QueueEntry
 from triage.domain.decision import DecisionRecord, Jurisdiction, LinkKey, LinkMatch, PartnerFacts, Routing
 from triage.domain.errors import Unavailable
 from triage.domain.events import Event, EventType
 from triage.domain.policy import MOST_ALIKE, Policy
 from triage.domain.tip import Answer, Tip
+from triage.hints import hint_keys
 from triage.jurisdiction import resolve_jurisdiction
 from triage.linking import SIMILAR_AT, alike, choose_case, link_keys
 from triage.ports import Clock, Ids, UnitOfWork
@@ -56,7 +58,9 @@ def conclude(policy: Policy, tip: Tip, assessment: Assessment, partner: PartnerF
     urgency = Urgency.P0 if life_threat else assessment.urgency
     jurisdiction = resolve_jurisdiction(policy, tip, assessment, partner)
     routing = route(policy, tip, assessment, partner, jurisdiction, urgency, life_threat)
-    joins, suggested = choose_case(matches, routing.desk, routing.kind)
+    # Joining would open what one person told a helping desk to whoever reads along because another one agreed; people decide there.
+    helps = policy.desks[routing.desk].nature in HELPING
+    joins, suggested = choose_case(matches, routing.desk, CaseKind.REFERRAL if helps else routing.kind)
     others = len(alike(matches))
     return Conclusion(
         jurisdiction=jurisdiction,
@@ -64,7 +68,7 @@ def conclude(policy: Policy, tip: Tip, assessment: Assessment, partner: PartnerF
         urgency=urgency,
         life_threat=life_threat,
         band=assessment.band,
-        due_at=tip.received_at + policy.clocks[urgency],
+        due_at=policy.due(urgency, routing.desk, tip.received_at),
         joins=joins,
         suggested=suggested,
         alike=others,
@@ -134,7 +138,7 @@ def _decide(uow: UnitOfWork, policy: Policy, clock: Clock, ids: Ids, read: ReadT
         campaign=end.campaign,
     )
     uow.assessments.add(assessment)
-    uow.links.add(tip, keys, assessment.fingerprint)
+    uow.links.add(tip, (*keys, *hint_keys(tip, assessment, end.jurisdiction)), assessment.fingerprint)
     uow.decisions.add(record)
     entry = QueueEntry(tip.id, case.id, case.desk, end.urgency, end.life_threat, end.band, now, end.due_at)
     uow.queue.put(replace(entry, alike=end.alike, campaign=_campaign(uow, matches)) if end.campaign else entry)
@@ -164,11 +168,14 @@ def _as_json(value: object) -> object:
 
 
 def _matches(uow: UnitOfWork, policy: Policy, tip: Tip, assessment: Assessment, keys: tuple[LinkKey, ...]) -> tuple[LinkMatch, ...]:
-    """Earlier tips with a shared key or nearly the same text."""
+    """Earlier tips with a shared key or nearly the same text. No key joins a restricted case: a new tip is for all of the desk to see."""
     found = uow.links.find(tip.id, keys, tip.received_at - policy.link_window, MOST_MATCHES)
     if assessment.fingerprint:
         found += uow.links.similar(tip.id, assessment.fingerprint, tip.received_at - policy.similar_window, SIMILAR_AT, MOST_MATCHES)
-    return tuple(found)
+    joinable = sorted({match.case_id for match in found if match.key.joins and match.case_open})
+    cases = uow.cases.get_many(joinable) if joinable else {}
+    restricted = {case.id for case in cases.values() if case.restricted_to}
+    return tuple(replace(match, key=replace(match.key, joins=False)) if match.case_id in restricted else match for match in found)
 
 
 def _campaign(uow: UnitOfWork, matches: tuple[LinkMatch, ...]) -> str:
@@ -223,7 +230,9 @@ def _case(uow: UnitOfWork, ids: Ids, tip: Tip, assessment: Assessment, end: Conc
 def _joined(uow: UnitOfWork, match: LinkMatch) -> Case | None:
     """The case of the match, held from now on. Raise ``Unavailable`` if somebody closed, moved or merged it since the match was found."""
     case = uow.cases.get(match.case_id)
-    if case is not None and (case.status is CaseStatus.CLOSED or case.desk != match.desk or match.tip_id not in case.tips):
+    if case is not None and (
+        case.restricted_to or case.status is CaseStatus.CLOSED or case.desk != match.desk or match.tip_id not in case.tips
+    ):
         raise Unavailable(f"case {case.id} changed while a tip was about to join it. Try again.")
     return case
 

@@ -16,6 +16,9 @@ from triage.domain.events import Event, EventType
 from triage.domain.sender import Progress
 from triage.domain.undo import Before, CaseBefore
 from triage.ports import Clock, Ids, Storage, UnitOfWork
+from triage.telling import wait_anew
+
+_DECIDING = frozenset({ActKind.ACCEPT, ActKind.DECLINE, ActKind.DUPLICATE})
 
 
 class Turn:
@@ -68,11 +71,13 @@ class Turn:
     def put(self, entry: QueueEntry) -> None:
         """Write a queue entry that stays where it was."""
         self._keep_entry(entry.tip_id)
+        wait_anew(self.work, entry.tip_id)
         self.work.queue.put(entry)
 
     def enter(self, entry: QueueEntry) -> None:
         """Put a tip into another desk's queue and tell that desk; an immediate or urgent one raises an alert there."""
         self._keep_entry(entry.tip_id)
+        wait_anew(self.work, entry.tip_id)
         self.work.queue.put(entry)
         payload = {"tip": entry.tip_id, "case": entry.case_id, "desk": entry.desk, "urgency": entry.urgency.value}
         self._announce(EventType.QUEUE_ENTERED, entry.desk, {**payload, "life_threat": str(entry.life_threat).lower()})
@@ -127,8 +132,8 @@ class Turn:
         return act
 
     def _audit_row(self, action: str, detail: Mapping[str, str]) -> AuditRow:
-        actor, object = f"user:{self.viewer.user}", f"tip:{self.entry.tip_id}"
-        return AuditRow(self._ids.new("aud"), self.now, actor, action, object, self.viewer.purpose, detail)
+        object = f"tip:{self.entry.tip_id}"
+        return AuditRow(self._ids.new("aud"), self.now, self.viewer.actor, action, object, self.viewer.purpose, detail)
 
     def _changed(self, case: Case) -> None:
         self._announce(EventType.CASE_CHANGED, case.id, {"case": case.id, "version": str(case.version)})
@@ -180,3 +185,28 @@ def reckoned(work: UnitOfWork, case: Case) -> Case:
 def reopened(case: Case) -> Case:
     """The case, open again if it was closed."""
     return replace(case, status=CaseStatus.NEW, outcome="") if case.status is CaseStatus.CLOSED else case
+
+
+def last_decision(work: UnitOfWork, tip_id: str) -> Act | None:
+    """The last act that decided about the tip and was not taken back."""
+    acts = work.acts.of_tip(tip_id)
+    undone = {act.target for act in acts if act.kind is ActKind.UNDO}
+    decisions = [act for act in acts if act.kind in _DECIDING and act.id not in undone]
+    return decisions[-1] if decisions else None
+
+
+def settled(work: UnitOfWork, case: Case, merged_into: str) -> Case:
+    """The case, closed if no tip keeps it open: none waits for a decision, and none was accepted.
+
+    The outcome is the last reason for declining; a case that holds nothing but duplicates, or nothing at all, was merged.
+    """
+    declined: list[Act] = []
+    for tip in case.tips:
+        entry, last = work.queue.get(tip), last_decision(work, tip)
+        if (entry is not None and entry.state is not EntryState.DONE) or (last is not None and last.kind is ActKind.ACCEPT):
+            return case
+        if last is not None and last.kind is ActKind.DECLINE:
+            declined.append(last)
+    newest = max(declined, key=lambda act: (act.at, act.id), default=None)
+    outcome = f"declined:{newest.reason}" if newest else f"merged:{merged_into}"
+    return replace(case, status=CaseStatus.CLOSED, outcome=outcome)

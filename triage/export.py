@@ -13,7 +13,7 @@ from triage.domain.query import Hit
 from triage.domain.table import Table
 from triage.ports import CaseIndex, Clock, Ids, Storage
 from triage.query_parser import parse
-from triage.search import Filters, narrowed
+from triage.search import NOTHING, Filters, narrowed
 
 MOST = 1_000
 """Cases in one file. Who needs more asks for a report, which somebody else approves."""
@@ -22,19 +22,29 @@ HEAD = ("Case", "Kind", "Status", "Urgency", "Band", "Desk", "Concerns", "County
 
 
 def export(
-    storage: Storage, index: CaseIndex, viewer: Viewer, clock: Clock, ids: Ids, agency: str, text: str, filters: Filters, form: str
+    storage: Storage,
+    index: CaseIndex,
+    viewer: Viewer,
+    clock: Clock,
+    ids: Ids,
+    agency: str,
+    text: str,
+    filters: Filters,
+    form: str,
+    without: Filters = NOTHING,
 ) -> Table:
-    """The cases that ``text`` and ``filters`` find for the viewer, up to ``MOST``. ``form`` names the kind of file, for the audit row.
+    """The cases that a search (see ``triage.search``) finds for the viewer, up to ``MOST``. ``form`` names the kind of file, for the audit
+    row.
 
     Raises ``InvalidInput`` without a purpose, or if nothing was asked for.
     """
     purpose = viewer.purpose.strip()
     if not purpose:
         raise InvalidInput([FieldError("purpose", "required", "Write why you need the file: it is kept in the audit log and on the file.")])
-    if not text.strip() and not any(filters.values()):
+    if not text.strip() and not any((*filters.values(), *without.values())):
         raise InvalidInput([FieldError("q", "empty", "Search for something first: a file of everything is no answer to a question.")])
     now = clock.now()
-    results = index.search(viewer, narrowed(parse(text, now.date()), filters), MOST, 0)
+    results = index.search(viewer, narrowed(parse(text, now.date()), filters, without), MOST, 0)
     table = Table(f"Cases, {agency}", _notes(viewer, now, purpose, len(results.hits), results.total), HEAD, tuple(map(_row, results.hits)))
     detail = {
         "form": form,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 
 from triage.domain.assessment import Assessment
@@ -11,10 +10,9 @@ from triage.domain.decision import Jurisdiction, JurisdictionBasis, PartnerFacts
 from triage.domain.policy import County, Policy
 from triage.domain.tip import Tip
 from triage.plain import plain
+from triage.roads import Spot, field_spot, text_spots
 
 _PLACE_TYPES = frozenset({"place", "address", "truck_stop", "airport"})
-_ROAD = re.compile(r"\b(I|US|SR|SH|FM|CR|HWY|N|S|L)[\s-]?(\d{1,4})", re.IGNORECASE)
-_NUMBER = re.compile(r"\d{1,4}(?:\.\d+)?")
 
 
 def resolve_jurisdiction(policy: Policy, tip: Tip, assessment: Assessment, partner: PartnerFacts) -> Jurisdiction:
@@ -30,14 +28,14 @@ def resolve_jurisdiction(policy: Policy, tip: Tip, assessment: Assessment, partn
     fields = [text for text in (where.town, where.name, where.address) if text]
     if (county_found := _named(policy.counties, fields, where.state)) is not None:
         return Jurisdiction(county_found.name, county_found.state, JurisdictionBasis.FIELD, "town or place")
-    if (found := _on_road(policy, [(where.road, where.exit or where.road)])) is not None:
+    if (found := _on_road(policy, [field_spot(tip)], where.state)) is not None:
         return Jurisdiction(found.name, found.state, JurisdictionBasis.FIELD, "road and mile or exit")
     if where.state and where.state != policy.state:
         return Jurisdiction("", where.state, JurisdictionBasis.FIELD, "another state")
     named = [entity.raw for entity in assessment.entities if entity.type in _PLACE_TYPES]
     if (found := _named(policy.counties, named, "")) is not None:
         return Jurisdiction(found.name, found.state, JurisdictionBasis.TEXT, "place named in the text")
-    if (found := _on_road(policy, _roads_in_text(assessment))) is not None:
+    if (found := _on_road(policy, text_spots(assessment), where.state)) is not None:
         return Jurisdiction(found.name, found.state, JurisdictionBasis.TEXT, "road and mile or exit in the text")
     if partner.county:
         return Jurisdiction(partner.county, partner.state, JurisdictionBasis.PARTNER, "the partner's own county")
@@ -59,24 +57,10 @@ def _named(counties: Iterable[County], texts: Iterable[str], state: str) -> Coun
     return best[1] if best else None
 
 
-def _roads_in_text(assessment: Assessment) -> Iterator[tuple[str, str]]:
-    """Each road with each mile or exit that follows it before the next road."""
-    road = ""
-    for entity in sorted(assessment.entities, key=lambda e: e.start):
-        if entity.type == "highway":
-            road = entity.value
-        elif entity.type in ("mile_marker", "exit") and road:
-            yield road, entity.value
-
-
-def _on_road(policy: Policy, pairs: Iterable[tuple[str, str]]) -> County | None:
-    for road_text, mile_text in pairs:
-        road = _ROAD.search(road_text)
-        mile = _NUMBER.search(_ROAD.sub(" ", mile_text))
-        if not road or not mile:
-            continue
-        name, at = f"{road[1].upper()}-{road[2]}", float(mile[0])
+def _on_road(policy: Policy, spots: Iterable[Spot | None], state: str) -> County | None:
+    """The county where the road lies there; miles begin anew in each state, so a state that was named must be the segment's."""
+    for road, at in filter(None, spots):
         for segment in policy.roads:
-            if segment.road == name and segment.from_mile <= at < segment.to_mile:
+            if at is not None and segment.road == road and state in ("", segment.state) and segment.from_mile <= at < segment.to_mile:
                 return next(c for c in policy.counties if c.name == segment.county and c.state == segment.state)
     return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from triage.domain.assessment import Assessment, Entity
 from triage.domain.case import CaseKind
@@ -62,6 +62,11 @@ def _plate_keys(plate: str, state: str, partial: bool) -> Iterator[LinkKey]:
     yield LinkKey(LinkKind.PLATE, fold_confusables(exact))
 
 
+def likeness(one: Sequence[int], other: Sequence[int]) -> float:
+    """The estimated Jaccard likeness of two texts: the share of equal values of their fingerprints (Broder 1997)."""
+    return sum(a == b for a, b in zip(one, other, strict=True)) / len(one)
+
+
 def alike(matches: tuple[LinkMatch, ...]) -> tuple[LinkMatch, ...]:
     """The matches with nearly the same words, the oldest first."""
     found = {match.tip_id: match for match in matches if match.key.kind is LinkKind.TEXT and match.similarity >= ALIKE_AT}
@@ -72,7 +77,7 @@ def choose_case(matches: tuple[LinkMatch, ...], desk: str, kind: CaseKind) -> tu
     """The match whose case the tip joins, and the matches left as suggestions.
 
     It joins only by a key that may join, a case proper that is open at the same desk; of several the oldest match wins.
-    Referrals and holds are never joined by a machine.
+    Referrals and holds are never joined by a machine, and neither is what a helping desk has (``conclude`` asks as for a referral there).
     """
     may_join = [
         m for m in matches if m.key.joins and m.case_open and m.desk == desk and m.case_kind is CaseKind.CASE and kind is CaseKind.CASE

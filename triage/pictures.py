@@ -12,6 +12,7 @@ from triage.domain.audit import AuditRow
 from triage.domain.case import Case
 from triage.domain.errors import FieldError, InvalidInput, NotFound
 from triage.ports import Clock, Ids, Storage, UnitOfWork, Vault
+from triage.wellness import picture_seen
 
 DESTROY_REASONS: Mapping[str, str] = {
     "minor_sexual": "Sexual image of a minor: reported as the law asks, then destroyed",
@@ -54,7 +55,8 @@ class Pictures:
         with self._storage.writing() as work:
             _readable(work, viewer, tip_id)
             picture = _of_tip(work, tip_id, attachment_id)
-            work.audit.append([self._row(viewer, "picture.read", tip_id, {"attachment": picture.id})])
+            seen = picture_seen(self._ids, viewer, self._clock.now(), tip_id, picture.id)
+            work.audit.append([self._row(viewer, "picture.read", tip_id, {"attachment": picture.id}), seen])
         content = self._vault.picture(picture.id)
         if content is None:
             raise NotFound("picture", attachment_id)

@@ -1,4 +1,4 @@
-"""Reads a policy from its files: ``policy.yaml``, ``desks.yaml``, ``routing.yaml``, ``jurisdictions.yaml``.
+"""Reads a policy: ``policy.yaml``, ``desks.yaml``, ``routing.yaml``, ``jurisdictions.yaml``, and ``task_forces.yaml`` where there is one.
 
 Every error is a ``PolicyError`` that names file, line and what to write instead.
 """
@@ -9,35 +9,50 @@ import hashlib
 import re
 from collections.abc import Collection, Mapping
 from datetime import timedelta
+from itertools import pairwise
 from types import MappingProxyType
 
 from triage.domain.assessment import Band, Urgency
 from triage.domain.case import CaseKind
+from triage.domain.hours import Calendar
 from triage.domain.policy import MOST_ALIKE, Condition, County, Desk, DeskNature, Hotline, Policy, RoadSegment, Rule
 from triage.domain.sectors import SECTORS
+from triage.hours_file import calendar, duration
 from triage.located_yaml import Located, load_file
 from triage.plain import plain
-from triage.taxonomy.taxonomy import FLAGS, Nature, Taxonomy
+from triage.task_forces_file import FILE as TASK_FORCES
+from triage.task_forces_file import load_task_forces
+from triage.taxonomy.taxonomy import FLAGS, Taxonomy
 
 POLICY_FILES = ("policy.yaml", "desks.yaml", "routing.yaml", "jurisdictions.yaml")
+OPTIONAL_FILES = (TASK_FORCES,)
+"""Files that decisions follow too where they are there; without them the version is that of the four alone."""
 PROFILES = ("le_agency", "fusion_center", "ngo_hotline", "school", "hospital")
 
-_UNITS = {"minute": 1, "hour": 60, "day": 24 * 60}
+COUNTS = ("always", "business")
+"""How a target is counted: round the clock, or in the working time of the desk."""
+
 _CONDITION_KEYS = (
     "labels_any", "labels_only", "urgency", "band", "flags_any", "flags_none", "sectors", "partners", "counties", "states",
     "life_threat", "consent_police",
 )  # fmt: skip
 
 
+def version_of(files: Mapping[str, str]) -> str:
+    """The version of a policy: a hash over the files that decisions follow."""
+    followed = (*POLICY_FILES, *(name for name in OPTIONAL_FILES if name in files))
+    return hashlib.sha256("\0".join(f"{name}\0{files.get(name, '')}" for name in followed).encode()).hexdigest()[:16]
+
+
 def load_policy(files: Mapping[str, str], taxonomy: Taxonomy) -> Policy:
-    """The policy that these files (name -> text) say. Its version is a hash over the four files."""
-    digest = hashlib.sha256("\0".join(f"{name}\0{files.get(name, '')}" for name in POLICY_FILES).encode()).hexdigest()
+    """The policy that these files (name -> text) say."""
     main = load_file(files, "policy.yaml").mapping(
-        ("profile", "agency", "state", "clocks", "linking", "exit_site", "hotlines", "retention"),
+        ("profile", "agency", "state", "clocks", "calendars", "linking", "exit_site", "hotlines", "retention"),
         required=("profile", "agency", "state", "clocks", "hotlines"),
     )
     state = main["state"].text()
-    desks = {desk.id: desk for desk in map(_desk, load_file(files, "desks.yaml").items())}
+    calendars = _calendars(main["calendars"]) if "calendars" in main else {}
+    desks = {desk.id: desk for desk in (_desk(row, calendars) for row in load_file(files, "desks.yaml").items())}
     counties, roads = _jurisdictions(load_file(files, "jurisdictions.yaml"), state)
     reader = _RuleReader(taxonomy, desks, {county.key for county in counties})
     routing = load_file(files, "routing.yaml").mapping(("rules", "notify"), required=("rules",))
@@ -46,41 +61,54 @@ def load_policy(files: Mapping[str, str], taxonomy: Taxonomy) -> Policy:
         raise routing["rules"].error("the last rule must catch everything; end with a rule that has no `when`")
     notify = tuple(map(reader.rule, routing["notify"].items())) if "notify" in routing else ()
     _check_unique(routing, rules, notify)
+    clocks, business = _clocks(main["clocks"])
     linking = main["linking"].mapping(("join_window", "similar_window", "campaign_from")) if "linking" in main else {}
     return Policy(
-        version=digest[:16],
+        version=version_of(files),
         profile=main["profile"].one_of(PROFILES),
         agency=main["agency"].text(),
         state=state,
         desks=MappingProxyType(desks),
         rules=rules,
         notify=notify,
-        clocks=_clocks(main["clocks"]),
+        clocks=clocks,
         counties=counties,
         roads=roads,
         hotlines=tuple(map(_hotline, main["hotlines"].items())),
-        link_window=_duration(linking["join_window"]) if "join_window" in linking else timedelta(days=30),
-        similar_window=_duration(linking["similar_window"]) if "similar_window" in linking else timedelta(days=14),
+        link_window=duration(linking["join_window"]) if "join_window" in linking else timedelta(days=30),
+        similar_window=duration(linking["similar_window"]) if "similar_window" in linking else timedelta(days=14),
         campaign_from=_campaign_from(linking["campaign_from"]) if "campaign_from" in linking else 20,
         exit_site=main["exit_site"].text() if "exit_site" in main else "https://www.weather.gov/",
         retention=_retention(main["retention"]) if "retention" in main else MappingProxyType({}),
+        business=business,
+        task_forces=load_task_forces(files, taxonomy, desks, {county.key for county in counties}, state),
     )
 
 
-def _desk(row: Located) -> Desk:
-    keys = row.mapping(("id", "title", "nature", "agency"), required=("id", "title", "nature"))
+def _calendars(rows: Located) -> Mapping[str, Calendar]:
+    found: dict[str, Calendar] = {}
+    for row in rows.items():
+        one = calendar(row)
+        if one.id in found:
+            raise row.error(f"two calendars have the id {one.id!r}; give each its own")
+        found[one.id] = one
+    return found
+
+
+def _desk(row: Located, calendars: Mapping[str, Calendar]) -> Desk:
+    keys = row.mapping(("id", "title", "nature", "agency", "calendar", "contact"), required=("id", "title", "nature"))
     if not re.fullmatch(r"[a-z][a-z0-9-]{1,30}", keys["id"].text()):
         raise keys["id"].error("a desk's id is 2 to 31 lower-case letters, digits and dashes; write for example `victim-services`")
+    if "calendar" in keys and not calendars:
+        raise keys["calendar"].error("there are no calendars; write them in policy.yaml under `calendars:`, or leave this key out")
     return Desk(
-        keys["id"].text(), keys["title"].text(), keys["nature"].choice(DeskNature), keys["agency"].text() if "agency" in keys else ""
+        id=keys["id"].text(),
+        title=keys["title"].text(),
+        nature=keys["nature"].choice(DeskNature),
+        agency=keys["agency"].text() if "agency" in keys else "",
+        calendar=calendars[keys["calendar"].one_of(calendars)] if "calendar" in keys else None,
+        contact=keys["contact"].text() if "contact" in keys else "",
     )
-
-
-def _duration(value: Located) -> timedelta:
-    match = re.fullmatch(r"(\d+) (minute|hour|day)s?", value.text())
-    if not match or int(match[1]) == 0:
-        raise value.error(f"{value.text()!r} is no duration; write for example `2 minutes`, `1 hour` or `7 days`")
-    return timedelta(minutes=int(match[1]) * _UNITS[match[2]])
 
 
 def _campaign_from(value: Located) -> int:
@@ -90,13 +118,25 @@ def _campaign_from(value: Located) -> int:
     return int(number)
 
 
-def _clocks(row: Located) -> Mapping[Urgency, timedelta]:
+def _clocks(row: Located) -> tuple[Mapping[Urgency, timedelta], frozenset[Urgency]]:
+    """The targets by level, and the levels whose targets count working time alone."""
     levels = [str(level) for level in Urgency]
-    clocks = {Urgency(level): _duration(value) for level, value in row.mapping(levels, required=levels).items()}
-    ordered = [clocks[level] for level in Urgency]
-    if ordered != sorted(ordered):
-        raise row.error("a more urgent level may not wait longer than a less urgent one; put the targets in order from P0 to P4")
-    return MappingProxyType(clocks)
+    clocks: dict[Urgency, timedelta] = {}
+    business: list[Urgency] = []
+    for name, value in row.mapping(levels, required=levels).items():
+        level = Urgency(name)
+        keys = {} if value.is_text else value.mapping(("within", "count"), required=("within",))
+        clocks[level] = duration(keys.get("within", value))
+        if "count" in keys and keys["count"].one_of(COUNTS) == "business":
+            if level.at_least(Urgency.P1):
+                raise keys["count"].error(f"{level} cannot wait for business hours; count it round the clock: `{level}: 30 minutes`")
+            business.append(level)
+    ordered = [(clocks[level], level in business) for level in Urgency]
+    for (first, counted), (second, counted_too) in pairwise(ordered):
+        if first > second or counted > counted_too:
+            words = "a more urgent level may not wait longer than a less urgent one; put the targets in order from P0 to P4"
+            raise row.error(f"{words}, and count business hours from one level on down")
+    return MappingProxyType(clocks), frozenset(business)
 
 
 def _retention(row: Located) -> Mapping[str, timedelta]:
@@ -106,7 +146,7 @@ def _retention(row: Located) -> Mapping[str, timedelta]:
             raise value.error("the name of a retention profile is 2 to 31 lower-case letters and dashes; write for example `standard`")
         if name in profiles:
             raise value.error(f"the retention profile {name!r} stands twice; keep one")
-        profiles[name] = _duration(value)
+        profiles[name] = duration(value)
     return MappingProxyType(profiles)
 
 
@@ -152,7 +192,10 @@ class _RuleReader:
         keys = row.mapping(("id", "when", "desk", "kind", "reason"), required=("id", "desk", "reason"))
         when = self._condition(keys["when"]) if "when" in keys else Condition()
         kind = keys["kind"].choice(CaseKind) if "kind" in keys else CaseKind.CASE
-        return Rule(keys["id"].text(), when, keys["desk"].one_of(self._desks), keys["reason"].text(), kind, row.file, row.line)
+        desk = keys["desk"].one_of(self._desks)
+        if self._desks[desk].nature is DeskNature.BUREAU:
+            raise keys["desk"].error("a bureau desk is sent nothing by itself: desks share with the agencies that it speaks for")
+        return Rule(keys["id"].text(), when, desk, keys["reason"].text(), kind, row.file, row.line)
 
     def _condition(self, row: Located) -> Condition:
         keys = row.mapping(_CONDITION_KEYS)
@@ -177,12 +220,7 @@ class _RuleReader:
         """Category ids; ``nature:care`` stands for all categories of that nature."""
         if value is None:
             return frozenset()
-        natures = {f"nature:{nature}": nature for nature in Nature}
-        found: set[str] = set()
-        for name in value.names([*self._taxonomy.categories, *natures]):
-            members = [c.id for c in self._taxonomy.categories.values() if name in natures and c.nature is natures[name]]
-            found.update(members or [name])
-        return frozenset(found)
+        return self._taxonomy.named(value.names(self._taxonomy.names))
 
 
 def _check_unique(routing: Mapping[str, Located], rules: tuple[Rule, ...], notify: tuple[Rule, ...]) -> None:

@@ -8,6 +8,8 @@
 | ``truck OR van``, ``truck | van``       | either; OR binds tighter than a space: ``girl truck OR van`` needs the girl   |
 | ``(truck stop) OR motel``               | groups                                                                        |
 | ``traffick*``                           | words that begin so                                                           |
+| ``"girl truck"~5``                      | each word within five words of the one before, in either order                |
+| ``Gonzales~``                           | the word however it is spelled                                                |
 | ``county:webb``, ``desk:"victim services"`` | a field of ``triage.domain.query.Field``; ``urgency:P0,P1`` is either     |
 | ``received:7d``, ``since:``, ``until:`` | days, see ``triage.query_dates``                                              |
 | ``8JXK417``, ``956-555-0147``, ``@name``| the word, and plates, phones or handles that hold it                          |
@@ -23,13 +25,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
+from itertools import pairwise
 
-from triage.domain.query import And, Everything, Field, FieldIs, Node, Not, Or, Phrase, Prefix, Word
+from triage.domain.query import MAX_WITHIN, And, Everything, Field, FieldIs, Fuzzy, Near, Node, Not, Or, Phrase, Prefix, Word
 from triage.query_dates import received
 
 MAX_LENGTH = 4_000
 MAX_TERMS = 64
 MAX_NESTING = 10
+MAX_NEAR = 8
+"""Words of which one can be asked to be near the next."""
 
 _TOKEN = re.compile(
     r"""
@@ -39,7 +44,8 @@ _TOKEN = re.compile(
     | (?P<either>\|+|OR(?![^\s()]))
     | (?P<negate>-+(?=[^\s)-])|NOT(?![^\s()]))
     | (?P<field>[A-Za-z]+):(?:"(?P<quoted>[^"]*)"?|(?P<value>[^\s()"|]+))
-    | "(?P<phrase>[^"]*)"?
+    | "(?P<phrase>[^"]*)"(?:~(?P<within>\d{1,2})(?![\w*]))?
+    | "(?P<unended>[^"]*)
     | (?P<word>[^\s()"|]+)
     """,
     re.VERBOSE,
@@ -124,8 +130,10 @@ def _close(groups: list[_Group]) -> None:
 def _term(token: re.Match[str], today: date) -> Node | None:
     if token["phone"]:
         return Or((Word(token["phone"]), FieldIs(Field.PHONE, _compact(token["phone"]))))
-    if token["phrase"] is not None:
-        return _phrase(token["phrase"])
+    if token["within"] is not None:
+        return _near(token["phrase"], int(token["within"]))
+    if token["phrase"] is not None or token["unended"] is not None:
+        return _phrase(token["phrase"] or token["unended"] or "")
     if token["field"]:
         return _field(token["field"].lower(), token["quoted"], token["value"], today) or _phrase(token[0].replace('"', " "))
     return _bare(token["word"])
@@ -148,6 +156,8 @@ def _bare(text: str) -> Node | None:
         return None
     if named := _ID.fullmatch(text):
         return FieldIs(Field(named[1].lower()), f"{named[1].lower()}_{named[2].upper()}")
+    if text.endswith("~") and (spelled := text.rstrip("~")) and _has_content(spelled):
+        return Fuzzy(spelled)
     begins = text.rstrip("*")
     if begins != text and sum(map(str.isalnum, begins)) > 1:
         return Prefix(begins)
@@ -169,6 +179,14 @@ def _fields_that_may_hold(text: str) -> list[Field]:
 def _phrase(text: str) -> Node | None:
     words = tuple(word.strip(_EDGES) for word in text.split() if _has_content(word))
     return Phrase(words) if len(words) > 1 else Word(words[0]) if words else None
+
+
+def _near(text: str, within: int) -> Node | None:
+    words = [word for each in text.split() if _has_content(word := each.strip(_EDGES))][:MAX_NEAR]
+    if len(words) < 2:
+        return _phrase(text)
+    pairs = tuple(Near(one, other, min(max(within, 1), MAX_WITHIN)) for one, other in pairwise(words))
+    return And(pairs) if len(pairs) > 1 else pairs[0]
 
 
 def _one_of(nodes: list[Node]) -> Node:

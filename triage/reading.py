@@ -6,8 +6,8 @@ a write, and a look that cannot be written down is refused (``Unavailable``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from triage.domain.access import Viewer
@@ -15,12 +15,13 @@ from triage.domain.assessment import Assessment
 from triage.domain.attachment import Attachment
 from triage.domain.audit import AuditRow
 from triage.domain.case import Act, Case, EntryState, Message, Notice, QueueEntry
-from triage.domain.decision import DecisionRecord, LinkMatch
+from triage.domain.decision import DecisionRecord
 from triage.domain.errors import NotFound
 from triage.domain.policy import Desk, Policy
 from triage.domain.sender import Outcome, SenderState
 from triage.domain.tip import Tip
-from triage.linking import SIMILAR_AT
+from triage.links.candidates import Candidate, Weights, find_candidates
+from triage.links.reasons import Read
 from triage.ports import Clock, Ids, Storage, UnitOfWork
 
 LANE_LIMIT = 50
@@ -29,8 +30,11 @@ PUT_OFF_LIMIT = 100
 HANDOVER_LIMIT = 200
 SHIFT = timedelta(hours=12)
 NOTICE_LIMIT = 20
-SIMILAR_LIMIT = 5
-MATCH_LIMIT = 50
+LOOKED = 500
+"""The most open tips, besides the lane, among which those that a view wants are looked for."""
+JUST_NOW = timedelta(minutes=5)
+TIES_LIMIT = 20
+"""The most ties of one tip that a row counts."""
 AUDIT_LIMIT = 30
 CASE_LIMIT = 200
 """The most tips of one case that a page shows, the newest of them."""
@@ -50,7 +54,9 @@ class QueueRow:
 class QueuePage:
     """A desk's queue: the pinned lane, one page of the rest (``offset`` of ``total``), what the desk was told of others' tips.
 
-    ``desks`` are the viewer's desks with the numbers of open entries and life threats. ``names`` shows user ids as people.
+    ``desks`` are the viewer's desks with the numbers of open entries and life threats. ``names`` shows user ids as people. By tip
+    ``looking`` says who else opened it within ``JUST_NOW``, and ``ties`` how many earlier tips it may belong with. Of a page that shows
+    only what is wanted, ``left_out`` counts the open tips that are not, and ``beyond`` those behind the ``LOOKED`` that were looked at.
     """
 
     desk: Desk
@@ -63,6 +69,14 @@ class QueuePage:
     notices: tuple[Notice, ...]
     names: Mapping[str, str]
     now: datetime
+    looking: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ties: Mapping[str, int] = field(default_factory=dict)
+    left_out: int = 0
+    beyond: int = 0
+
+
+Wanted = Callable[[QueueRow, datetime], bool]
+"""Whether a row is to be shown at this time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +99,9 @@ class Handover:
 
 
 @dataclass(frozen=True, slots=True)
-class SimilarTip:
-    """Another tip that shares something, where it is now, and what it shares."""
-
-    tip: Tip
-    case: Case
-    matches: tuple[LinkMatch, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class TipPage:
-    """Everything about one tip. ``hidden_similar`` counts similar tips that the viewer may not read. ``may_act``: at the owning desk.
+    """Everything about one tip. ``similar`` are tips that share something, also those that somebody
+    called different (``rejected``). ``hidden_similar`` counts those that the viewer may not read. ``may_act``: at the owning desk.
 
     ``sender`` are the sender's choices, ``pictures`` what was added (destroyed ones too), ``outcome`` what was released.
     """
@@ -105,7 +111,7 @@ class TipPage:
     entry: QueueEntry
     assessment: Assessment | None
     decision: DecisionRecord | None
-    similar: tuple[SimilarTip, ...]
+    similar: tuple[Candidate, ...]
     hidden_similar: int
     notices: tuple[Notice, ...]
     messages: tuple[Message, ...]
@@ -140,13 +146,16 @@ class Reading:
         self._policy = policy
         self._clock = clock
         self._ids = ids
+        self._weights = Weights()
 
     def desks(self, viewer: Viewer) -> tuple[Desk, ...]:
         """The desks where the viewer works, in the order of the policy."""
         return tuple(desk for desk in self._policy.desks.values() if desk.id in viewer.desks)
 
-    def queue(self, viewer: Viewer, desk: str, offset: int = 0, limit: int = 50) -> QueuePage:
-        """The open tips of a desk where the viewer works, life threats apart and first."""
+    def queue(self, viewer: Viewer, desk: str, offset: int = 0, limit: int = 50, wanted: Wanted | None = None) -> QueuePage:
+        """The open tips of a desk where the viewer works, life threats apart and first; below these only what is ``wanted``, if that is
+        said, among the first ``LOOKED``.
+        """
         if desk not in viewer.desks or desk not in self._policy.desks:
             raise NotFound("queue", desk)
         with self._storage.reading() as work:
@@ -155,22 +164,40 @@ class Reading:
             total, threats = counts.get(desk, (0, 0))
             pinned = min(threats, LANE_LIMIT)
             lane = work.queue.open(desk, pinned, now=now) if pinned else []
-            rest = work.queue.open(desk, limit, pinned + offset, now)
+            found = rows_of(work, viewer, work.queue.open(desk, *((LOOKED, pinned) if wanted else (limit, pinned + offset)), now))
+            chosen = tuple(row for row in found if wanted(row, now)) if wanted else found
             put_off = work.queue.put_off(desk, now, PUT_OFF_LIMIT)
+            first = rows_of(work, viewer, lane)
+            shown = (*first, *(chosen[offset : offset + limit] if wanted else chosen))
+            looking = _looking(work, viewer, shown, now - JUST_NOW)
+            people = [*(row.entry.claimed_by for row in shown), *(who for others in looking.values() for who in others)]
             page = QueuePage(
                 desk=self._policy.desks[desk],
                 desks=tuple((d, *counts.get(d.id, (0, 0))) for d in self.desks(viewer)),
-                lane=_rows(work, viewer, lane),
-                rows=_rows(work, viewer, rest),
-                put_off=_rows(work, viewer, put_off),
+                lane=first,
+                rows=shown[len(first) :],
+                put_off=rows_of(work, viewer, put_off),
                 offset=offset,
-                total=total - pinned,
-                notices=_readable_notices(work, viewer, desk),
-                names=_names(work, (entry.claimed_by for entry in (*lane, *rest))),
+                total=len(chosen) if wanted else total - pinned,
+                notices=_readable_notices(work, viewer, desk, now),
+                names=_names(work, people),
                 now=now,
+                looking=looking,
+                ties=_ties(work, viewer, shown),
+                left_out=len(found) - len(chosen),
+                beyond=max(0, total - pinned - LOOKED) if wanted else 0,
             )
         self._write_down(viewer, "queue.read", f"desk:{desk}", {"shown": str(len(page.lane) + len(page.rows)), "offset": str(offset)})
         return page
+
+    def picked(self, viewer: Viewer, desk: str, tip_ids: Sequence[str]) -> tuple[QueueRow, ...]:
+        """Those of the tips that stood in the desk's queue and that the viewer may read, wherever they are now, in this order."""
+        if desk not in viewer.desks or desk not in self._policy.desks:
+            raise NotFound("queue", desk)
+        with self._storage.reading() as work:
+            rows = rows_of(work, viewer, [entry for tip in tip_ids if (entry := work.queue.get(tip)) is not None])
+        self._write_down(viewer, "queue.read", f"desk:{desk}", {"shown": str(len(rows)), "picked": "yes"})
+        return rows
 
     def handover(self, viewer: Viewer, desk: str) -> Handover:
         """What the next shift must know; of the first ``HANDOVER_LIMIT`` open tips."""
@@ -178,8 +205,8 @@ class Reading:
             raise NotFound("queue", desk)
         with self._storage.reading() as work:
             now = self._clock.now()
-            rows = _rows(work, viewer, work.queue.open(desk, HANDOVER_LIMIT, now=now))
-            back = _rows(
+            rows = rows_of(work, viewer, work.queue.open(desk, HANDOVER_LIMIT, now=now))
+            back = rows_of(
                 work,
                 viewer,
                 [e for e in work.queue.put_off(desk, now, PUT_OFF_LIMIT) if e.snoozed_until and e.snoozed_until <= now + SHIFT],
@@ -215,7 +242,8 @@ class Reading:
             viewer.check_reads("tip", tip_id, case.readers)
             assessment = work.assessments.get_many([tip_id]).get(tip_id)
             decision = work.decisions.get_many([tip_id]).get(tip_id)
-            similar, hidden = self._similar(work, viewer, tip, assessment, decision)
+            asked = Read(tip, assessment, decision)
+            similar, hidden = find_candidates(work, viewer, self._policy, self._weights.now(work, self._clock.now()), asked)
             acts, audit, messages = (
                 work.acts.of_tip(tip_id),
                 work.audit.of_object(f"tip:{tip_id}", AUDIT_LIMIT),
@@ -223,6 +251,7 @@ class Reading:
             )
             people = [entry.claimed_by, entry.proposed_by, case.owner, *(act.by for act in acts), *(message.by for message in messages)]
             people += [row.actor.removeprefix("user:") for row in audit]
+            people += [other.verdict.by for other in similar if other.verdict]
             page = TipPage(
                 tip=tip,
                 case=case,
@@ -253,15 +282,16 @@ class Reading:
                 raise NotFound("case", case_id)
             viewer.check_reads("case", case_id, case.readers)
             shown = case.tips[-CASE_LIMIT:]
-            entries = [entry for tip in shown if (entry := work.queue.get(tip)) is not None]
-            acts = sorted((act for tip in shown for act in work.acts.of_tip(tip)), key=lambda act: (act.at, act.id))
+            found = work.queue.get_many(shown)
+            entries = [found[tip] for tip in shown if tip in found]
+            acts = work.acts.of_tips(shown)
             audit = work.audit.of_object(f"case:{case_id}", AUDIT_LIMIT)
             people = [case.owner, *(entry.claimed_by for entry in entries), *(act.by for act in acts)]
             people += [row.actor.removeprefix("user:") for row in audit]
             page = CasePage(
                 case,
                 len(case.tips) - len(shown),
-                _rows(work, viewer, entries),
+                rows_of(work, viewer, entries),
                 tuple(acts),
                 tuple(audit),
                 _names(work, people),
@@ -270,34 +300,13 @@ class Reading:
         self._write_down(viewer, "case.read", f"case:{case_id}", {"desk": case.desk, "tips": str(len(case.tips))})
         return page
 
-    def _similar(
-        self, work: UnitOfWork, viewer: Viewer, tip: Tip, assessment: Assessment | None, decision: DecisionRecord | None
-    ) -> tuple[tuple[SimilarTip, ...], int]:
-        """Tips that share something as things stand now, so that later arrivals are seen too; those with most in common first."""
-        since = tip.received_at - self._policy.link_window
-        matches = work.links.find(tip.id, decision.keys, since, MATCH_LIMIT) if decision else []
-        if assessment is not None and assessment.fingerprint:
-            matches += work.links.similar(tip.id, assessment.fingerprint, since, SIMILAR_AT, MATCH_LIMIT)
-        by_tip: dict[str, list[LinkMatch]] = {}
-        for match in matches:
-            by_tip.setdefault(match.tip_id, []).append(match)
-        tips, cases = work.tips.get_many(list(by_tip)), work.cases.get_many(sorted({match.case_id for match in matches}))
-        readable = [
-            SimilarTip(tips[id], cases[found[0].case_id], tuple(found))
-            for id, found in by_tip.items()
-            if id in tips and found[0].case_id in cases and viewer.reads(cases[found[0].case_id].readers)
-        ]
-        hidden = len(by_tip) - len(readable)
-        readable.sort(key=lambda other: (-len(other.matches), -other.tip.received_at.timestamp(), other.tip.id))
-        return tuple(readable[:SIMILAR_LIMIT]), hidden
-
     def _write_down(self, viewer: Viewer, action: str, object: str, detail: Mapping[str, str]) -> None:
         row = AuditRow(self._ids.new("aud"), self._clock.now(), f"user:{viewer.user}", action, object, viewer.purpose, detail)
         with self._storage.writing() as work:
             work.audit.append([row])
 
 
-def _rows(work: UnitOfWork, viewer: Viewer, entries: Iterable[QueueEntry]) -> tuple[QueueRow, ...]:
+def rows_of(work: UnitOfWork, viewer: Viewer, entries: Iterable[QueueEntry]) -> tuple[QueueRow, ...]:
     """The entries as rows, without those of cases that are restricted to others."""
     entries = list(entries)
     ids = [entry.tip_id for entry in entries]
@@ -310,11 +319,39 @@ def _rows(work: UnitOfWork, viewer: Viewer, entries: Iterable[QueueEntry]) -> tu
     )
 
 
-def _readable_notices(work: UnitOfWork, viewer: Viewer, desk: str) -> tuple[Notice, ...]:
-    """The desk's newest notices whose tip the viewer may still read: a tip can have gone where the desk may not follow."""
-    notices = work.notices.of_desk(desk, NOTICE_LIMIT)
-    open_to_viewer = (work.cases.of_tip(notice.tip_id) for notice in notices)
-    return tuple(notice for notice, case in zip(notices, open_to_viewer, strict=True) if case is not None and viewer.reads(case.readers))
+def _looking(work: UnitOfWork, viewer: Viewer, rows: Sequence[QueueRow], since: datetime) -> Mapping[str, tuple[str, ...]]:
+    """By tip who else has opened it since then."""
+    objects = {row.entry.tip_id: f"tip:{row.entry.tip_id}" for row in rows}
+    actors, own = work.audit.actors(list(objects.values()), "tip.read", since), f"user:{viewer.user}"
+    others = {tip: [who for who in actors.get(object, ()) if who != own] for tip, object in objects.items()}
+    return {tip: tuple(who.removeprefix("user:") for who in people) for tip, people in others.items() if people}
+
+
+def _ties(work: UnitOfWork, viewer: Viewer, rows: Sequence[QueueRow]) -> Mapping[str, int]:
+    """By tip how many earlier tips share something with it, as was found when it came; only such as the viewer may read."""
+    records = work.decisions.get_many([row.entry.tip_id for row in rows])
+    found = {tip: record.suggested[:TIES_LIMIT] for tip, record in records.items() if record.suggested}
+    cases = work.cases.get_many(sorted({match.case_id for matches in found.values() for match in matches}))
+    open_to_viewer = {id for id, case in cases.items() if viewer.reads(case.readers)}
+    ties = {tip: len({match.tip_id for match in matches if match.case_id in open_to_viewer}) for tip, matches in found.items()}
+    return {tip: count for tip, count in ties.items() if count}
+
+
+def _readable_notices(work: UnitOfWork, viewer: Viewer, desk: str, now: datetime) -> tuple[Notice, ...]:
+    """The desk's newest notices whose tip the viewer may still read: a tip can have gone where the desk may not follow.
+
+    One that tells of a share stands as long as the share does; its reader reads the share, not the tip.
+    """
+
+    def stands(notice: Notice) -> bool:
+        share = work.shares.get(notice.share) if notice.share else None
+        if notice.share:
+            shared = work.cases.get(notice.case_id)
+            return share is not None and share.lives(now) and shared is not None and shared.desk == share.desk
+        case = work.cases.of_tip(notice.tip_id)
+        return case is not None and viewer.reads(case.readers)
+
+    return tuple(filter(stands, work.notices.of_desk(desk, NOTICE_LIMIT)))
 
 
 def _names(work: UnitOfWork, users: Iterable[str]) -> Mapping[str, str]:

@@ -11,11 +11,13 @@ from triage.domain.document import CaseDocument
 from triage.domain.errors import FieldError, InvalidInput, NotFound
 from triage.domain.query import Field, SavedSearch
 from triage.ports import Clock, Ids, SearchMatcher, Storage
-from triage.search import Filters
+from triage.search import NOTHING, Filters
 
 MOST = 50
 """Saved searches of one person."""
 NAME_LIMIT = 80
+MOST_SHOWN = 500
+"""Alerts of one person that are looked through for those that stand."""
 
 
 class SavedSearching:
@@ -27,11 +29,11 @@ class SavedSearching:
         self._clock = clock
         self._ids = ids
 
-    def keep(self, viewer: Viewer, name: str, text: str, filters: Filters) -> SavedSearch:
+    def keep(self, viewer: Viewer, name: str, text: str, filters: Filters, without: Filters = NOTHING) -> SavedSearch:
         """Keep a search under a name; from now on the person is told about every tip that it finds. Raises ``InvalidInput``."""
         if not name.strip() or len(name) > NAME_LIMIT:
             raise _invalid("name", "not_a_name", f"Give the search a name of at most {NAME_LIMIT} characters.")
-        asked = as_text(text, filters)
+        asked = as_text(text, filters, without)
         if not asked:
             raise _invalid("q", "empty", "Search for something first: a kept search without words would find everything.")
         search = SavedSearch(self._ids.new("ssr"), viewer.user, name.strip(), asked, tuple(sorted(viewer.scope)), self._clock.now())
@@ -69,10 +71,15 @@ class SavedSearching:
         with self._storage.reading() as work:
             return work.alerts.unseen(viewer.user)
 
+    def waiting(self, viewer: Viewer) -> list[Alert]:
+        """Those about tips that wait: they stand until somebody does something with the tip."""
+        return [one for one in self.alerts(viewer, MOST_SHOWN) if one.kind is AlertKind.WAITING]
+
     def see(self, viewer: Viewer, ids: Sequence[str]) -> None:
-        """The person has seen these."""
+        """The person has seen these. Having seen that a tip waits is not enough, so such an alert stays."""
+        standing = {one.id for one in self.waiting(viewer)}
         with self._storage.writing() as work:
-            work.alerts.see(viewer.user, ids, self._clock.now())
+            work.alerts.see(viewer.user, [id for id in ids if id not in standing], self._clock.now())
 
     def _row(self, viewer: Viewer, action: str, search_id: str) -> AuditRow:
         return AuditRow(self._ids.new("aud"), self._clock.now(), f"user:{viewer.user}", action, f"search:{search_id}", viewer.purpose)
@@ -98,10 +105,12 @@ def tell(storage: Storage, matcher: SearchMatcher, clock: Clock, ids: Ids, docum
         )
 
 
-def as_text(text: str, filters: Filters) -> str:
-    """A search with its picked values as one line that can be typed."""
+def as_text(text: str, filters: Filters, without: Filters = NOTHING) -> str:
+    """A search with the values that were picked and left out as one line that can be typed."""
     picked = [" OR ".join(f'{field.value}:"{value}"' for value in values) for field, values in _picked(filters).items()]
-    return " ".join([*([f"({text.strip()})"] if text.strip() and picked else [text.strip()]), *(f"({one})" for one in picked)]).strip()
+    left_out = [f'-{field.value}:"{value}"' for field, values in without.items() for value in values]
+    typed = [f"({text.strip()})"] if text.strip() and (picked or left_out) else [text.strip()]
+    return " ".join([*typed, *(f"({one})" for one in picked), *left_out]).strip()
 
 
 def _picked(filters: Filters) -> Mapping[Field, Sequence[str]]:

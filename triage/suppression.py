@@ -8,22 +8,25 @@ Zero is shown: it is a group of nobody.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 SMALLEST = 11
 """The smallest group of people that is shown."""
 
 
-def hidden(parts: Mapping[str, int], unsaid: int = 0, smallest: int = SMALLEST) -> frozenset[str]:
-    """Which of the parts of a shown total must be hidden. ``unsaid`` is a part of the same total that stands nowhere on the page."""
-    held = {name for name, count in parts.items() if 0 < count < smallest}
-    if not held:
+def hidden(parts: Mapping[str, int], unsaid: int = 0, smallest: int = SMALLEST, held: Collection[str] = ()) -> frozenset[str]:
+    """Which of the parts of a shown total must be hidden. ``unsaid`` is a part of the same total that stands nowhere on the page.
+
+    ``held`` are parts that are hidden for other reasons.
+    """
+    hide = {*held, *(name for name, count in parts.items() if 0 < count < smallest)}
+    if not hide:
         return frozenset()
     # Who looks at the page knows the sum of what is hidden, and that no hidden part is zero; the rest of that sum can be in any of them.
-    rest = sorted((count, name) for name, count in parts.items() if count >= smallest)
-    while sum(parts[name] for name in held) + unsaid - (len(held) - 1) < smallest and rest:
-        held.add(rest.pop(0)[1])
-    return frozenset(held) if sum(parts[name] for name in held) + unsaid - (len(held) - 1) >= smallest else frozenset(parts)
+    rest = sorted((count, name) for name, count in parts.items() if count >= smallest and name not in hide)
+    while sum(parts[name] for name in hide) + unsaid - (len(hide) - 1) < smallest and rest:
+        hide.add(rest.pop(0)[1])
+    return frozenset(hide) if sum(parts[name] for name in hide) + unsaid - (len(hide) - 1) >= smallest else frozenset(parts)
 
 
 def shown(count: int, smallest: int = SMALLEST) -> int | None:

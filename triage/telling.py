@@ -1,4 +1,4 @@
-"""Telling whoever holds a tip that its sender has added something."""
+"""What people are told about a tip: that its sender has added something; and no more that it waits, once somebody has done something."""
 
 from __future__ import annotations
 
@@ -22,3 +22,19 @@ def tell_holder(work: UnitOfWork, ids: Ids, now: datetime, tip_id: str, source: 
         work.queue.put(replace(entry, snoozed_until=None))
     if holder := entry.claimed_by or case.owner:
         work.alerts.add([Alert(ids.new("alr"), holder, AlertKind.ANSWER, now, case.id, tip_id, "", source)])
+
+
+def wait_anew(work: UnitOfWork, tip_id: str) -> None:
+    """Somebody has done something with the tip: take back what people were told of its waiting, and forget how far it was escalated."""
+    found = work.escalations.get(tip_id)
+    if found is None:
+        return
+    for user in found.told:
+        for step in range(found.steps):
+            work.alerts.forget(user, waiting_source(tip_id, step))
+    work.escalations.remove(tip_id)
+
+
+def waiting_source(tip_id: str, step: int) -> str:
+    """The source of the alerts of one step (from 0) about a tip that waits."""
+    return f"{tip_id}/{step}"

@@ -1,170 +1,161 @@
-"""What changes at the desks: how much comes, of what, from where, and how soon somebody looks at it. Counts alone, small ones held back.
+"""What changes at the desks: how much comes, of what, from where, what comes of it, and how soon somebody looks at it. Counts alone.
 
-Whether something changed is asked of the last four weeks beside the eight before. If nothing had changed, a third of all would have come in
-the last four (the conditional test of two Poisson counts; Przyborowski and Wilenski, 1940); two-sided and exact, at the level 0.05 divided
-by the number of rows that are asked (Bonferroni), so that a page of rows raises a false mark in one case of twenty at most.
+Small numbers are held back (see ``triage.trend_counts``). Whether something changed is asked of the last four weeks beside those before,
+exactly, and so that a page of rows raises a false mark in one case of twenty at most (see ``triage.chance``).
 """
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from statistics import median
 
+from triage.chance import smoothed
 from triage.domain.access import Viewer
 from triage.domain.audit import AuditRow
+from triage.domain.care import HandOffState
+from triage.domain.policy import RoadSegment
 from triage.domain.trend import TipFact
-from triage.ports import Clock, Ids, Storage
-from triage.suppression import SMALLEST, hidden, shown
+from triage.geo.hot_spots import HotSpot, hot_spots
+from triage.ports import Clock, Ids, Storage, UnitOfWork
+from triage.suppression import hidden
+from triage.trend_counts import (
+    PERIOD,
+    WEEKS,
+    Place,
+    Row,
+    Speed,
+    Yield,
+    corridors,
+    periods,
+    places,
+    rows,
+    speeds,
+    week_counts,
+    yields,
+)
 
-WEEKS = 12
-RECENT = 4
-"""The last weeks, which are compared with those before."""
 MOST = 50_000
 """Tips that are counted at most, the newest."""
-LEVEL = 0.05
-UNKNOWN = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One value: how many tips in the weeks before and in the recent ones, None where the number is held back, and what changed.
+class Week:
+    """A week by its Monday. ``level`` is the smoothed line, None where a number of it is held back; ``high`` says it is above its limit."""
 
-    ``change`` is ``more``, ``fewer`` or empty.
-    """
-
-    value: str
-    before: int | None
-    recent: int | None
-    change: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Speed:
-    """How soon tips were looked at: how many came, how many were looked at by their target, the median minutes to the first look.
-
-    All are None where too few came.
-    """
-
-    value: str
+    monday: datetime
     tips: int | None
-    in_time: int | None
-    minutes: float | None
+    level: float | None = None
+    high: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the counts are held against: the roads of each county, and which counties touch."""
+
+    roads: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    neighbours: Callable[[str], Collection[str]] = lambda _: ()
+
+    @classmethod
+    def of(cls, segments: Sequence[RoadSegment], neighbours: Callable[[str], Collection[str]]) -> Ground:
+        """That of a policy."""
+        roads: dict[str, list[str]] = {}
+        for segment in segments:
+            of_county = roads.setdefault(f"{segment.state}/{segment.county}", [])
+            of_county += [segment.road] if segment.road not in of_county else []
+        return cls(roads, neighbours)
 
 
 @dataclass(frozen=True, slots=True)
 class Trends:
-    """A page of trends. ``weeks`` are the Mondays of the weeks with their counts; ``cut`` says that older tips were left out."""
+    """A page of trends. ``left_out`` are the numbers of periods with too few tips, which count nowhere; ``cut``: older tips were left out.
 
-    weeks: tuple[tuple[datetime, int | None], ...]
+    ``total`` is None where nothing is left to show.
+    """
+
+    weeks: tuple[Week, ...]
     categories: tuple[Row, ...]
-    counties: tuple[Row, ...]
+    kinds: tuple[Row, ...]
+    places: tuple[Place, ...]
+    corridors: tuple[Row, ...]
+    hot_spots: tuple[HotSpot, ...]
     partners: tuple[Row, ...]
+    yields: tuple[Yield, ...]
     by_urgency: tuple[Speed, ...]
     by_language: tuple[Speed, ...]
     by_channel: tuple[Speed, ...]
+    hand_offs: tuple[tuple[HandOffState, int | None], ...]
     total: int | None
+    left_out: tuple[int, ...]
     cut: bool
 
+    @property
+    def since(self) -> datetime:
+        """The first Monday."""
+        return self.weeks[0].monday
 
-def trends(storage: Storage, clock: Clock, ids: Ids, viewer: Viewer) -> Trends:
-    """The trends of the desks where the viewer works, over the last ``WEEKS`` whole weeks (Monday to Sunday, UTC). Audited."""
+    @property
+    def until(self) -> datetime:
+        """The last Sunday."""
+        return self.weeks[-1].monday + timedelta(days=6)
+
+
+def trends(storage: Storage, clock: Clock, ids: Ids, viewer: Viewer, ground: Ground, action: str = "trends.read") -> Trends:
+    """The trends of what the viewer may read, over the last ``WEEKS`` whole weeks (Monday to Sunday, UTC). Audited as ``action``."""
     now = clock.now()
     until = datetime(now.year, now.month, now.day, tzinfo=now.tzinfo) - timedelta(days=now.weekday())
+    since = until - timedelta(weeks=WEEKS)
     with storage.reading() as work:
-        facts = work.facts.between(viewer.scope, until - timedelta(weeks=WEEKS), until, MOST)
-    row = AuditRow(ids.new("aud"), now, f"user:{viewer.user}", "trends.read", "index:trends", viewer.purpose, {"tips": str(len(facts))})
+        facts = work.facts.between(viewer.scope, since, until, MOST)
+        handed = _hand_offs(work, viewer, since, until)
+    row = AuditRow(ids.new("aud"), now, f"user:{viewer.user}", action, "index:trends", viewer.purpose, {"tips": str(len(facts))})
     with storage.writing() as work:
         work.audit.append([row])
-    return count(facts, until)
+    return count(facts, until, ground, handed)
 
 
-def count(facts: Sequence[TipFact], until: datetime) -> Trends:
-    """The trends of these tips; ``until`` is the Monday after the last week."""
-    by_week = Counter(WEEKS - 1 - (until - fact.received_at - timedelta(microseconds=1)) // timedelta(weeks=1) for fact in facts)
-    weeks = {str(number): by_week[number] for number in range(WEEKS)}
-    held = hidden(weeks)
-    monday = until - timedelta(weeks=WEEKS)
+def count(facts: Sequence[TipFact], until: datetime, ground: Ground | None = None, handed: Sequence[HandOffState] = ()) -> Trends:
+    """The trends of these tips and of what was handed on; ``until`` is the Monday after the last week."""
+    ground = ground or Ground()
+    split, few = periods(facts, until)
+    kept = sum(map(len, split))
+    found, partners = places(split, few), rows(split, few, lambda fact: [fact.partner])
+    states = Counter(handed)
+    held = hidden({state: states[state] for state in HandOffState})
     return Trends(
-        weeks=tuple((monday + timedelta(weeks=n), None if str(n) in held else by_week[n]) for n in range(WEEKS)),
-        categories=_rows(facts, until, lambda fact: fact.categories),
-        counties=_rows(facts, until, lambda fact: [f"{fact.county}, {fact.state}" if fact.county else UNKNOWN]),
-        partners=_rows(facts, until, lambda fact: [fact.partner]),
-        by_urgency=_speeds(facts, lambda fact: fact.urgency.value),
-        by_language=_speeds(facts, lambda fact: fact.language),
-        by_channel=_speeds(facts, lambda fact: fact.channel),
-        total=shown(len(facts)),
+        weeks=_weeks(week_counts(split, few, until), until),
+        categories=rows(split, few, lambda fact: fact.categories),
+        kinds=rows(split, few, lambda fact: [fact.kind.value]),
+        places=found,
+        corridors=corridors(split, few, found, ground.roads),
+        hot_spots=hot_spots(
+            {one.key: (one.before, one.recent) for one in found if one.key and one.before is not None and one.recent is not None},
+            ground.neighbours,
+        ),
+        partners=partners,
+        yields=yields(split, partners),
+        by_urgency=speeds(split, lambda fact: fact.urgency.value),
+        by_language=speeds(split, lambda fact: fact.language),
+        by_channel=speeds(split, lambda fact: fact.channel),
+        hand_offs=tuple((state, None if state in held else states[state]) for state in HandOffState) if states else (),
+        total=kept or (None if few else 0),
+        left_out=few,
         cut=len(facts) >= MOST,
     )
 
 
-def change(before: int, recent: int, rows: int) -> str:
-    """``more``, ``fewer`` or nothing, for counts of ``WEEKS - RECENT`` weeks and ``RECENT`` weeks among ``rows`` that are asked."""
-    total = before + recent
-    if not total:
-        return ""
-    share = RECENT / WEEKS
-    likelihood = [_binomial(number, total, share) for number in range(total + 1)]
-    p = sum(one for one in likelihood if one <= likelihood[recent] * (1 + 1e-9))
-    if p >= LEVEL / max(rows, 1):
-        return ""
-    return "more" if recent > total * share else "fewer"
+def _weeks(counts: Sequence[int | None], until: datetime) -> tuple[Week, ...]:
+    monday = until - timedelta(weeks=WEEKS)
+    known = [number for number in counts if number is not None]
+    line: Sequence[tuple[float | None, bool]] = [(None, False)] * WEEKS
+    if len(known) == WEEKS:
+        line = smoothed(known, WEEKS - PERIOD)
+    return tuple(Week(monday + timedelta(weeks=n), number, *line[n]) for n, number in enumerate(counts))
 
 
-def _binomial(number: int, total: int, share: float) -> float:
-    log = math.lgamma(total + 1) - math.lgamma(number + 1) - math.lgamma(total - number + 1)
-    return math.exp(log + number * math.log(share) + (total - number) * math.log(1 - share))
-
-
-def _rows(facts: Iterable[TipFact], until: datetime, values_of: Callable[[TipFact], Iterable[str]]) -> tuple[Row, ...]:
-    """A row a value, those of most tips first. A number of a few is held back, and so are others that would give it away."""
-    line = until - timedelta(weeks=RECENT)
-    before: Counter[str] = Counter()
-    recent: Counter[str] = Counter()
-    for fact in facts:
-        (recent if fact.received_at >= line else before).update(set(values_of(fact)))
-    values = sorted(before | recent, key=lambda value: (-before[value] - recent[value], value))
-    held_before, held_recent = hidden(before), hidden(recent)
-    known = [value for value in values if value not in held_before and value not in held_recent]
-    return tuple(
-        Row(
-            value,
-            None if value in held_before else before[value],
-            None if value in held_recent else recent[value],
-            change(before[value], recent[value], len(known)) if value in known else "",
-        )
-        for value in values
-    )
-
-
-def _speeds(facts: Iterable[TipFact], value_of: Callable[[TipFact], str]) -> tuple[Speed, ...]:
-    by_value: dict[str, list[TipFact]] = {}
-    for fact in facts:
-        by_value.setdefault(value_of(fact), []).append(fact)
-    held = hidden({value: len(found) for value, found in by_value.items()})
-    return tuple(_speed(value, found, value in held) for value, found in sorted(by_value.items()))
-
-
-def _speed(value: str, facts: Sequence[TipFact], held: bool) -> Speed:
-    if held:
-        return Speed(value, None, None, None)
-    waits = [(fact.looked_at - fact.received_at).total_seconds() / 60 for fact in facts if fact.looked_at is not None]
-    in_time = sum(fact.looked_at is not None and fact.looked_at <= fact.due_at for fact in facts)
-    return Speed(value, len(facts), shown(in_time), median(waits) if len(waits) >= SMALLEST else None)
-
-
-def table(found: Trends, title_of: Mapping[str, Callable[[str], str]]) -> list[tuple[str, ...]]:
-    """Everything on the page as rows of a file: what, value, before, recent, change. ``title_of`` names the values of each part."""
-    parts = {"category": found.categories, "county": found.counties, "partner": found.partners}
-    rows: list[tuple[str, ...]] = [("what", "value", f"{WEEKS - RECENT} weeks before", f"last {RECENT} weeks", "change")]
-    rows += [("week", f"{monday:%Y-%m-%d}", "", _said(number), "") for monday, number in found.weeks]
-    for what, part in parts.items():
-        rows += [(what, title_of[what](row.value), _said(row.before), _said(row.recent), row.change) for row in part]
-    return rows
-
-
-def _said(number: int | None) -> str:
-    return "held back" if number is None else str(number)
+def _hand_offs(work: UnitOfWork, viewer: Viewer, since: datetime, until: datetime) -> list[HandOffState]:
+    """How far what was handed on in this time has come, where the viewer may read the case."""
+    found = [one for one in work.hand_offs.newest(MOST) if since <= one.at < until]
+    cases = work.cases.get_many(sorted({one.case_id for one in found}))
+    return [one.state for one in found if one.case_id in cases and viewer.reads(cases[one.case_id].readers)]

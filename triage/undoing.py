@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,10 +13,22 @@ from triage.domain.errors import Conflict, NotFound
 from triage.domain.events import Event, EventType
 from triage.domain.undo import UNDO_FOR, Before, CaseBefore
 from triage.ports import Clock, Ids, Storage, UnitOfWork
+from triage.telling import wait_anew
 
 
-def undo(storage: Storage, clock: Clock, ids: Ids, viewer: Viewer, act_id: str) -> Act:
+def undo(
+    storage: Storage,
+    clock: Clock,
+    ids: Ids,
+    viewer: Viewer,
+    act_id: str,
+    earlier: Sequence[str] = (),
+    asked_at: datetime | None = None,
+) -> Act:
     """Take back an act of the viewer's own, within ``UNDO_FOR``. Everything stays on record: the act, and that it was undone.
+
+    ``earlier`` are acts that are to be taken back after this one: a case that one of them had left is now as it left it, but of a later
+    version, and that counts as the version that it left. ``asked_at`` is when the person asked, if that is not just now.
 
     Raises ``NotFound`` for an act that is not the viewer's or was undone already, ``Conflict`` when it is too late or when somebody
     changed meanwhile what the act had left.
@@ -25,7 +38,7 @@ def undo(storage: Storage, clock: Clock, ids: Ids, viewer: Viewer, act_id: str) 
         before, now = work.undo.get(act_id), clock.now()
         if before is None or before.by != viewer.user:
             raise NotFound("act to undo", act_id)
-        if now > before.at + UNDO_FOR:
+        if (asked_at or now) > before.at + UNDO_FOR:
             seconds = int(UNDO_FOR.total_seconds())
             raise Conflict(f"it is more than {seconds} seconds ago. Claim the tip to take it up again, then decide anew.")
         changed = [_restored(work, one, act_id) for one in before.cases]
@@ -35,10 +48,12 @@ def undo(storage: Storage, clock: Clock, ids: Ids, viewer: Viewer, act_id: str) 
         for entry in before.entries:
             left = work.queue.get(entry.tip_id)
             work.queue.put(entry)
+            wait_anew(work, entry.tip_id)
             if entry.state is not EntryState.DONE and (left is None or left.desk != entry.desk):
                 told = {"tip": entry.tip_id, "case": entry.case_id, "desk": entry.desk, "urgency": entry.urgency.value}
                 events.append((EventType.QUEUE_ENTERED, entry.desk, {**told, "life_threat": str(entry.life_threat).lower()}))
         work.undo.remove(act_id)
+        _follow(work, before, earlier)
         act = _act(ids, viewer, before, now=now)
         work.acts.add(act)
         detail = {"act": act.id, "undone": act_id, "case": act.case_id}
@@ -47,6 +62,24 @@ def undo(storage: Storage, clock: Clock, ids: Ids, viewer: Viewer, act_id: str) 
         )
         work.events.append([Event(ids.new("evt"), type, key, now, before.tip_id, payload) for type, key, payload in events])
         return act
+
+
+def _follow(work: UnitOfWork, undone: Before, earlier: Sequence[str]) -> None:
+    """Tell the notes of earlier acts of the same person which version their case has now."""
+    found_at = {one.id: one.case.version for one in undone.cases if one.case is not None}
+    for act_id in earlier:
+        note = work.undo.get(act_id)
+        if note is None or note.by != undone.by:
+            continue
+        cases = tuple(
+            replace(one, version_after=current.version)
+            if one.version_after == found_at.get(one.id) and (current := work.cases.get(one.id)) is not None
+            else one
+            for one in note.cases
+        )
+        if cases != note.cases:
+            work.undo.remove(act_id)
+            work.undo.put(replace(note, cases=cases))
 
 
 def _restored(work: UnitOfWork, one: CaseBefore, act_id: str) -> Case:

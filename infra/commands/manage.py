@@ -9,12 +9,18 @@ import click
 from infra.accounts import put_user
 from infra.app import open_core, policy_files
 from infra.commands.options import as_json, with_settings
+from infra.duty import gaps_ahead, spoken
 from infra.settings import Settings, reference
+from infra.system import SystemClock
 from ingest.catalogue import load_catalogues
 from ingest.own_words import with_own_words
 from ingest.registry.partner_file import load_partners
 from ingest.surveys.survey_file import load_surveys
+from triage.agencies_file import load_agencies
+from triage.care_file import load_care
+from triage.case_templates_file import load_case_templates
 from triage.domain.access import Role
+from triage.escalation_file import load_escalation
 from triage.policy_file import load_policy
 from triage.replies_file import load_replies
 from triage.taxonomy.taxonomy import load_taxonomy
@@ -25,15 +31,22 @@ from triage.taxonomy.taxonomy import load_taxonomy
 def policy(settings: Settings) -> None:
     """Check the policy files; an error names file, line and what to write instead."""
     files = policy_files(settings.policy)
-    loaded = load_policy(files, load_taxonomy())
+    taxonomy = load_taxonomy()
+    loaded = load_policy(files, taxonomy)
     partners = load_partners(files, loaded.retention)
     words = with_own_words(load_catalogues(), files)
     surveys = load_surveys(files, [each.partner.slug for each in partners], words)
     load_replies(files)
+    load_care(files, loaded, taxonomy)
+    load_agencies(files, loaded)
+    plan = load_escalation(files, loaded.desks)
+    load_case_templates(files, taxonomy.categories)
     click.echo(
         f"Policy {loaded.version} is sound: {len(loaded.desks)} desks, {len(loaded.rules)} rules, "
         f"{len(loaded.notify)} also-notify rules, {len(loaded.counties)} counties, {len(partners)} partners, {len(surveys)} surveys."
     )
+    for desk, gap in gaps_ahead(plan, SystemClock().now()):
+        click.echo(f"Nobody is on call at {desk} {spoken(plan, desk, gap)}; everybody at the desk is told instead.")
 
 
 @click.command()
@@ -41,12 +54,24 @@ def policy(settings: Settings) -> None:
 @click.option("--role", type=click.Choice([str(role) for role in Role]), help="What the person does; analyst for a new account.")
 @click.option("--desk", "desks", multiple=True, help="A desk where the person works; repeat it for more.")
 @click.option("--display-name", default="", help="How others see the person.")
+@click.option("--email", help="Where the person is told by mail that a tip waits; an empty text for nowhere.")
+@click.option("--pager", help="Where the person is paged, as the pager's program knows it; an empty text for nowhere.")
 @click.option("--deactivate", is_flag=True, help="Keep the account out from now on.")
 @with_settings
-def user(settings: Settings, name: str, role: str | None, desks: tuple[str, ...], display_name: str, deactivate: bool) -> None:
+def user(
+    settings: Settings,
+    name: str,
+    role: str | None,
+    desks: tuple[str, ...],
+    display_name: str,
+    email: str | None,
+    pager: str | None,
+    deactivate: bool,
+) -> None:
     """Add the account NAME, or change what is given of it; prints its new password once."""
     with open_core(settings) as core:
-        password = put_user(core, name, Role(role) if role else None, desks or None, display_name, active=not deactivate)
+        kind = Role(role) if role else None
+        password = put_user(core, name, kind, desks or None, display_name, not deactivate, email, pager)
     click.echo(f"{name} can no longer sign in" if deactivate else f"{name} signs in at /desk with the password {password}")
 
 

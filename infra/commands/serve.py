@@ -104,7 +104,7 @@ def relay(settings: Settings) -> None:
 @click.command()
 @with_settings
 def clocks(settings: Settings) -> None:
-    """Run the clocks: audit sealer and housekeeping."""
+    """Run the clocks: audit sealer, housekeeping, escalation."""
     from infra.clocks_app import open_letters_in_log, run_clocks
 
     with core_until_signalled(settings) as (core, stop):

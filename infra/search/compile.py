@@ -10,7 +10,8 @@ from tantivy import FieldType, Occur, Query, Schema
 from infra.search.analysis import Analysis
 from infra.search.fields import PARTS, first_microsecond, last_microsecond
 from infra.search.fold import clean, keyword, look_alike
-from triage.domain.query import And, Everything, Field, FieldIs, Node, Not, Or, Phrase, Prefix, Received, Word
+from infra.search.spelling import allowed
+from triage.domain.query import And, Everything, Field, FieldIs, Fuzzy, Near, Node, Not, Or, Phrase, Prefix, Received, Word
 
 
 class Compiler:
@@ -35,6 +36,10 @@ class Compiler:
                 return self._side_by_side(self._analysis.words(" ".join(words)))
             case Prefix(text):
                 return self._prefix(self._analysis.words(text))
+            case Near(one, other, within):
+                return self._near(self._analysis.words(one)[:1], self._analysis.words(other)[:1], within)
+            case Fuzzy(text):
+                return self._spelled(self._analysis.words(text))
             case FieldIs(field, value):
                 return self._field(field, value)
             case Received(since, until):
@@ -66,6 +71,23 @@ class Compiler:
         if len(terms) > 1:
             return Query.phrase_query(self._schema, "text", list(terms))
         return Query.term_query(self._schema, "text", terms[0]) if terms else Query.empty_query()
+
+    def _near(self, one: Sequence[str], other: Sequence[str], within: int) -> Query:
+        """Every distance is a phrase of its own: what the engine calls slop depends on the order of the words."""
+        if not (one and other):
+            return Query.empty_query()
+        pairs = {(one[0], other[0]), (other[0], one[0])}
+        phrases = [
+            Query.phrase_query(self._schema, "text", [(0, first), (gap, second)])
+            for first, second in sorted(pairs)
+            for gap in range(1, within + 1)
+        ]
+        return Query.boolean_query([(Occur.Should, phrase) for phrase in phrases])
+
+    def _spelled(self, words: Sequence[str]) -> Query:
+        if len(words) != 1 or not (most := allowed(words[0])):
+            return self._side_by_side(words)
+        return Query.fuzzy_term_query(self._schema, "text", words[0], distance=most)
 
     def _prefix(self, terms: Sequence[str]) -> Query:
         if not terms:

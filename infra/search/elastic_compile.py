@@ -11,7 +11,8 @@ import msgspec
 from infra.search.analysis import Analysis
 from infra.search.fields import PARTS, first_microsecond, last_microsecond
 from infra.search.fold import clean, keyword, look_alike
-from triage.domain.query import And, Everything, Field, FieldIs, Node, Not, Or, Phrase, Prefix, Received, Word
+from infra.search.spelling import allowed
+from triage.domain.query import And, Everything, Field, FieldIs, Fuzzy, Near, Node, Not, Or, Phrase, Prefix, Received, Word
 
 Query = dict[str, Any]
 
@@ -49,6 +50,10 @@ class Compiler:
                 return self._side_by_side(self._analysis.words(" ".join(words)))
             case Prefix(text):
                 return _beginning(self._analysis.words(text))
+            case Near(one, other, within):
+                return _near(self._analysis.words(one)[:1], self._analysis.words(other)[:1], within)
+            case Fuzzy(text):
+                return self._spelled(self._analysis.words(text))
             case Received(since, until):
                 bounds = {} if since is None else {"gte": first_microsecond(since)}
                 bounds |= {} if until is None else {"lte": last_microsecond(until)}
@@ -70,6 +75,20 @@ class Compiler:
         if len(words) > 1:
             return {"match_phrase": {"words": " ".join(words)}}
         return {"terms": {"words": list(words)}} if words else NOTHING
+
+    def _spelled(self, words: Sequence[str]) -> Query:
+        if len(words) != 1 or not (most := allowed(words[0])):
+            return self._side_by_side(words)
+        # As a constant score, because the engine else looks only at the best so many spellings.
+        return {"fuzzy": {"words": {"value": words[0], "fuzziness": most, "prefix_length": 0, "rewrite": "constant_score"}}}
+
+
+def _near(one: Sequence[str], other: Sequence[str], within: int) -> Query:
+    if not (one and other):
+        return NOTHING
+    clauses = [{"span_term": {"words": word}} for word in (one[0], other[0])]
+    # In any order, but for a word that shall be near itself: it must stand there twice.
+    return {"span_near": {"clauses": clauses, "slop": within - 1, "in_order": one[0] == other[0]}}
 
 
 def _beginning(words: Sequence[str]) -> Query:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from datetime import date
 from itertools import islice
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -17,7 +18,7 @@ from infra.search.elastic_compile import Compiler, Query
 from infra.search.elastic_indices import CaseIndices
 from infra.search.elastic_mapping import from_engine, to_engine
 from infra.search.highlight import Highlighter
-from infra.search.hits import FACET_VALUES, check_page, hit_of, in_order
+from infra.search.hits import BY_DAY, FACET_VALUES, check_page, days_of, hit_of, in_order
 from streams.ports import Leader
 from triage.domain.access import Viewer
 from triage.domain.document import CaseDocument
@@ -69,6 +70,19 @@ class ElasticCaseReader(CaseIndex):
         documents, total, counts = found
         highlighter = Highlighter(query, self._analysis)
         return Results(tuple(hit_of(document, highlighter) for document in documents), total, counts)
+
+    def by_day(self, viewer: Viewer, query: Node) -> tuple[tuple[date, int], ...]:
+        if not viewer.desks or not fits(query):
+            return ()
+        readable = self._compiler.readable(viewer.scope, query)
+
+        def read() -> tuple[tuple[date, int], ...]:
+            answer = self._client.search(
+                index=self._indices.current, query=readable, size=0, aggs={"days": BY_DAY}, allow_partial_search_results=False
+            )
+            return days_of(answer["aggregations"]["days"]["buckets"])
+
+        return self._again_after_a_swap(read) or ()
 
     def count(self) -> int:
         with engine_answers("the search engine cannot count"):

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from infra.search.analysis import Analysis
 from infra.search.fields import PARTS, VALUES, first_microsecond, last_microsecond, microseconds
 from infra.search.fold import clean, keyword, look_alike
+from infra.search.spelling import alike, allowed
 from triage.domain.document import CaseDocument
-from triage.domain.query import And, Everything, Field, FieldIs, Node, Not, Or, Phrase, Prefix, Received, Word
+from triage.domain.query import And, Everything, Field, FieldIs, Fuzzy, Near, Node, Not, Or, Phrase, Prefix, Received, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,10 @@ class Evaluator:
                 return _side_by_side(self._analysis.words(" ".join(words)))
             case Prefix(text):
                 return _beginning(self._analysis.words(text))
+            case Near(one, other, within):
+                return _near(self._analysis.words(one)[:1], self._analysis.words(other)[:1], within)
+            case Fuzzy(text):
+                return _spelled(self._analysis.words(text))
             case FieldIs(field, value):
                 return _field(field, value)
             case Received(since, until):
@@ -96,6 +101,23 @@ def _side_by_side(words: Sequence[str]) -> Predicate:
     if not words:
         return lambda _: False
     return lambda document: bool(_ends(document, words))
+
+
+def _near(one: Sequence[str], other: Sequence[str], within: int) -> Predicate:
+    if not (one and other):
+        return lambda _: False
+
+    def near(document: ReadDocument) -> bool:
+        there = document.places.get(other[0], frozenset())
+        return any(0 < abs(at - to) <= within for at in document.places.get(one[0], frozenset()) for to in there)
+
+    return near
+
+
+def _spelled(words: Sequence[str]) -> Predicate:
+    if len(words) != 1 or not (most := allowed(words[0])):
+        return _side_by_side(words)
+    return lambda document: any(alike(words[0], word, most) for word in document.places)
 
 
 def _beginning(words: Sequence[str]) -> Predicate:

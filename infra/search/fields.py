@@ -18,7 +18,7 @@ from infra.search.fold import clean, endings, keyword, look_alike
 from triage.domain.document import CaseDocument
 from triage.domain.query import Field
 
-FORMAT = 1
+FORMAT = 2
 
 PARTS = frozenset({Field.PLATE, Field.PHONE, Field.HANDLE})
 """The fields of which a part matches."""
@@ -42,6 +42,9 @@ VALUES: Mapping[Field, Callable[[CaseDocument], tuple[str, ...]]] = {
     Field.HANDLE: lambda document: document.handles,
     Field.TIP: lambda document: document.tips,
     Field.CASE: lambda document: (document.case_id,),
+    Field.HAS: lambda document: tuple(
+        name for name, values in (("plate", document.plates), ("phone", document.phones), ("handle", document.handles)) if any(values)
+    ),
 }
 """Where a document holds the values of a field."""
 

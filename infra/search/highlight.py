@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from infra.search.analysis import Analysis
 from infra.search.fields import PARTS
 from infra.search.fold import look_alike
-from triage.domain.query import Field, FieldIs, Node, Phrase, Prefix, Word
+from infra.search.spelling import alike, allowed
+from triage.domain.query import Field, FieldIs, Fuzzy, Near, Node, Phrase, Prefix, Word
 from triage.query_tree import walk
 
 PASSAGE = 200
@@ -37,6 +38,8 @@ class Highlighter:
         self._beginnings: list[str] = []
         self._sequences: list[list[str]] = []
         self._parts: list[tuple[str, bool]] = []  # and whether a digit must show, because letters were folded to digits
+        self._spelled: list[str] = []
+        self._near: list[tuple[str, str, int]] = []
         self._known: dict[str, bool] = {}
         for node, _, negated in walk(query):
             if not negated:
@@ -45,7 +48,8 @@ class Highlighter:
 
     def best_passage(self, text: str) -> Runs:
         """The passage of ``text`` with most matches; its beginning if there is none. Where it was cut stands an ellipsis."""
-        spans = _merged(self._spans(text[:READ])) if self._stems or self._beginnings or self._sequences or self._parts else []
+        asked = self._stems or self._beginnings or self._sequences or self._parts or self._spelled or self._near
+        spans = _merged(self._spans(text[:READ])) if asked else []
         densest = _densest(spans)
         start = _word_start(text, spans[densest][0] - _LEAD) if spans else 0
         end = _word_end(text, max(start + PASSAGE, spans[densest][1] if spans else 0))
@@ -63,6 +67,15 @@ class Highlighter:
                 self._sequences.append(self._analysis.words(" ".join(words)))
             case Prefix(text):
                 self._beginnings += self._analysis.words(text)[-1:]
+            case Fuzzy(text):
+                words = self._analysis.words(text)
+                if len(words) == 1:
+                    self._spelled += words
+                else:
+                    self._sequences.append(words)
+            case Near(one, other, within):
+                pair = [words[0] for word in (one, other) if (words := self._analysis.words(word))]
+                self._near += [(pair[0], pair[1], within)] if len(pair) > 1 else []
             case FieldIs(field, value) if field in PARTS and len(look_alike(value)) >= _SHORTEST_PART:
                 self._parts.append((look_alike(value), field is not Field.HANDLE))
             case _:
@@ -76,6 +89,12 @@ class Highlighter:
         for at, word in enumerate(words):
             if self._is_asked(word):
                 yield found[at].span()
+            for one, other, within in self._near:
+                if word in (one, other) and (other if word == one else one) in (
+                    *words[max(0, at - within) : at],
+                    *words[at + 1 : at + 1 + within],
+                ):
+                    yield found[at].span()
             for sequence in self._sequences:
                 if sequence and words[at : at + len(sequence)] == sequence:
                     yield found[at].start(), found[at + len(sequence) - 1].end()
@@ -86,7 +105,8 @@ class Highlighter:
     def _is_asked(self, word: str) -> bool:
         if word not in self._known:
             same = word[0] in self._initials and not self._stems.isdisjoint(enumerate(self._analysis.stems(word)))
-            self._known[word] = same or word.startswith(tuple(self._beginnings))
+            spelled = any(alike(asked, word, allowed(asked)) for asked in self._spelled)
+            self._known[word] = same or spelled or word.startswith(tuple(self._beginnings))
         return self._known[word]
 
 

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any
 
 from infra.search.highlight import Highlighter
 from triage.domain.document import CaseDocument
 from triage.domain.query import Hit
+
+_DAY = 24 * 60 * 60 * 1_000_000  # microseconds
+_FIRST_DAY = date(1970, 1, 1)
+
+BY_DAY: Mapping[str, Any] = {"histogram": {"field": "received", "interval": _DAY, "min_doc_count": 1}}
+"""What an engine is asked for, to count by day; every engine speaks it."""
 
 FACET_VALUES = 100
 """At most so many values of a facet are counted."""
@@ -40,3 +48,8 @@ def check_page(limit: int, offset: int) -> None:
 def in_order(counts: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
     """A facet's values with their counts, most frequent first, then by value."""
     return tuple(sorted(counts, key=lambda value: (-value[1], value[0])))
+
+
+def days_of(buckets: Iterable[Mapping[str, Any]]) -> tuple[tuple[date, int], ...]:
+    """What an engine answers to ``BY_DAY``, as days with their numbers."""
+    return tuple((_FIRST_DAY + timedelta(days=round(one["key"] / _DAY)), int(one["doc_count"])) for one in buckets if one["doc_count"])

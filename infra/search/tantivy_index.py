@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from itertools import groupby, islice
 from pathlib import Path
 from threading import Lock
@@ -16,7 +17,7 @@ from infra.search.compile import Compiler, every
 from infra.search.fields import from_engine
 from infra.search.folder import IndexFolder, OtherFormat
 from infra.search.highlight import Highlighter
-from infra.search.hits import FACET_VALUES, check_page, hit_of, in_order
+from infra.search.hits import BY_DAY, FACET_VALUES, check_page, days_of, hit_of, in_order
 from infra.search.open_index import OpenIndex, case_id_of, engine_errors
 from triage.domain.access import Viewer
 from triage.domain.document import CaseDocument
@@ -59,6 +60,14 @@ class TantivyCaseReader(CaseIndex):
             documents = [from_engine(searcher.doc(address)) for address in addresses]
         highlighter = Highlighter(query, self._analysis)
         return Results(tuple(hit_of(document, highlighter) for document in documents), total, counts)
+
+    def by_day(self, viewer: Viewer, query: Node) -> tuple[tuple[date, int], ...]:
+        current = self._current() if viewer.desks and fits(query) else None
+        if current is None:
+            return ()
+        opened, searcher = current
+        with engine_errors("searched"):
+            return days_of(searcher.aggregate(opened.compiler.readable(viewer.scope, query), {"days": BY_DAY})["days"]["buckets"])
 
     def count(self) -> int:
         current = self._current()

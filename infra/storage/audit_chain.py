@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from infra.storage import tables
@@ -9,6 +11,9 @@ from infra.storage.database import Database, take_locks
 from infra.storage.logs import AUDIT_COLUMNS
 from triage.domain.audit import GENESIS, AuditRow, SealedRow, chain_hash
 from triage.ports import AuditChain
+
+ASKED_AT_ONCE = 500
+"""Objects that one query names."""
 
 
 class SqlAuditChain(AuditChain):
@@ -40,6 +45,17 @@ class SqlAuditChain(AuditChain):
         with self._database.reading() as connection:
             found = connection.execute(statement.order_by(audit.c.position).limit(limit)).all()
         return [SealedRow(position, AuditRow(*fields), link) for position, link, *fields in found]
+
+    def of_objects(self, objects: Sequence[str]) -> Mapping[str, list[SealedRow]]:
+        audit, found = tables.audit, dict[str, list[SealedRow]]()
+        statement = select(audit.c.position, audit.c.hash, *AUDIT_COLUMNS).where(audit.c.position.is_not(None))
+        with self._database.reading() as connection:
+            for start in range(0, len(objects), ASKED_AT_ONCE):
+                of_these = statement.where(audit.c.object.in_(objects[start : start + ASKED_AT_ONCE])).order_by(audit.c.position)
+                for position, link, *fields in connection.execute(of_these):
+                    row = AuditRow(*fields)
+                    found.setdefault(row.object, []).append(SealedRow(position, row, link))
+        return found
 
     def unsealed(self) -> int:
         with self._database.reading() as connection:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Connection, select, update
 
@@ -10,7 +10,7 @@ from infra.storage import tables
 from infra.storage.backend import may_write
 from infra.storage.database import put
 from infra.storage.once import add_once
-from triage.domain.case import Case
+from triage.domain.case import Case, CaseStatus
 from triage.domain.errors import StaleVersion
 from triage.ports import Cases
 
@@ -58,6 +58,15 @@ class SqlCases(Cases):
         table = tables.cases
         return list(self._connection.scalars(select(table.c.id).where(table.c.id > after).order_by(table.c.id).limit(limit)))
 
+    def listed(self, desks: Collection[str], statuses: Collection[CaseStatus], limit: int, before: str = "", owner: str = "") -> list[Case]:
+        column = tables.cases.c
+        found = select(column.id).where(column.desk.in_(sorted(desks)), column.status.in_(sorted(statuses)))
+        found = found.where(column.id < before) if before else found
+        found = found.where(column.owner == owner) if owner else found
+        ids = list(self._connection.scalars(found.order_by(column.id.desc()).limit(limit)))
+        cases = self.get_many(ids)
+        return [cases[id] for id in ids if id in cases]
+
     def _case_id_of(self, tip_id: str) -> str:
         """The id of the tip's case; empty if it has none."""
         return self._connection.scalar(select(tables.case_tips.c.case_id).where(tables.case_tips.c.tip_id == tip_id)) or ""
@@ -74,4 +83,5 @@ def _row(case: Case) -> dict[str, object]:
         "desk": case.desk,
         "status": case.status.value,
         "document": case,
+        "owner": case.owner,
     }

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Text, delete, func, or_, select, type_coerce
 
 from infra.storage import tables
 from infra.storage.database import put
 from infra.storage.once import add_once
+from triage.domain.assessment import Urgency
 from triage.domain.case import Act, EntryState, Message, Notice, QueueEntry
 from triage.ports import Acts, Messages, Notices, Queue
 
@@ -37,6 +38,11 @@ class SqlQueue(Queue):
     def get(self, tip_id: str) -> QueueEntry | None:
         entry: QueueEntry | None = self._connection.scalar(select(tables.queue.c.document).where(tables.queue.c.tip_id == tip_id))
         return entry
+
+    def get_many(self, tip_ids: Sequence[str]) -> Mapping[str, QueueEntry]:
+        entry = tables.queue.c
+        found = self._connection.scalars(select(entry.document).where(entry.tip_id.in_(tip_ids)))
+        return {one.tip_id: one for one in found}
 
     def open(self, desk: str, limit: int, offset: int = 0, now: datetime | None = None) -> list[QueueEntry]:
         entry = tables.queue.c
@@ -66,6 +72,14 @@ class SqlQueue(Queue):
         newer = select(entry.document).where(entry.open.is_(True), entry.desk == desk, entry.entered_at > since)
         found = [one for one in self._connection.scalars(newer) if one.state is EntryState.WAITING]
         return len(found), sum(one.life_threat for one in found)
+
+    def waiting(self, levels: Collection[Urgency]) -> list[QueueEntry]:
+        entry = tables.queue.c
+        text = type_coerce(entry.document, Text)  # ids, times and codes alone stand in it, so a pattern cannot meet anything else
+        of_level = [text.like(f'%"urgency":"{level}"%') for level in levels]
+        statement = select(entry.document).where(entry.open.is_(True), or_(entry.life_threat.is_(True), *of_level))
+        waits = statement.where(text.like(f'%"state":"{EntryState.WAITING}"%'))
+        return list(self._connection.scalars(waits.order_by(entry.entered_at, entry.tip_id)))
 
     def longest_waiting_threat(self) -> QueueEntry | None:
         entry = tables.queue.c
@@ -109,8 +123,11 @@ class SqlActs(Acts):
         add_once(self._connection, "act", tables.acts, [{"id": act.id, "tip_id": act.tip_id, "at": act.at, "document": act}])
 
     def of_tip(self, tip_id: str) -> list[Act]:
+        return self.of_tips([tip_id])
+
+    def of_tips(self, tip_ids: Sequence[str]) -> list[Act]:
         act = tables.acts.c
-        return list(self._connection.scalars(select(act.document).where(act.tip_id == tip_id).order_by(act.at, act.number)))
+        return list(self._connection.scalars(select(act.document).where(act.tip_id.in_(tip_ids)).order_by(act.at, act.number)))
 
 
 class SqlMessages(Messages):
@@ -132,6 +149,9 @@ class SqlMessages(Messages):
         self._connection.execute(delete(tables.messages).where(tables.messages.c.id == message_id))
 
     def of_tip(self, tip_id: str) -> list[Message]:
+        return self.of_tips([tip_id])
+
+    def of_tips(self, tip_ids: Sequence[str]) -> list[Message]:
         message = tables.messages.c
         oldest_first = (message.at, message.number)
-        return list(self._connection.scalars(select(message.document).where(message.tip_id == tip_id).order_by(*oldest_first)))
+        return list(self._connection.scalars(select(message.document).where(message.tip_id.in_(tip_ids)).order_by(*oldest_first)))

@@ -56,8 +56,9 @@ class SqlRecords(Records[K], Generic[K]):
 
     def _in(self, column: Any, values: Sequence[str]) -> list[K]:
         kept = self._table.c
+        asked = list(dict.fromkeys(values))  # named twice, a value may stand in two statements
         found: list[K] = []
-        for start in range(0, len(values), MOST_AT_ONCE):
-            some = values[start : start + MOST_AT_ONCE]
+        for start in range(0, len(asked), MOST_AT_ONCE):
+            some = asked[start : start + MOST_AT_ONCE]
             found += self._connection.scalars(select(kept.document).where(column.in_(some)).order_by(kept.at, kept.id))
         return found

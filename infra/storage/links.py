@@ -16,6 +16,7 @@ from infra.storage.database import insert_new, take_locks
 from triage.domain.case import CaseKind, CaseStatus
 from triage.domain.decision import LinkKey, LinkKind, LinkMatch
 from triage.domain.tip import Tip
+from triage.linking import likeness
 from triage.ports import Links
 
 ROWS_PER_BAND = 4
@@ -85,11 +86,6 @@ def buckets(fingerprint: tuple[int, ...]) -> set[int]:
         digest = hashlib.blake2b(struct.pack(f"<{len(values) + 1}I", start, *values), digest_size=8).digest()
         found.add(int.from_bytes(digest, "big", signed=True))
     return found
-
-
-def likeness(one: tuple[int, ...], other: tuple[int, ...]) -> float:
-    """The estimated Jaccard likeness of two texts: the share of equal values (Broder 1997)."""
-    return sum(a == b for a, b in zip(one, other, strict=True)) / len(one)
 
 
 def _placed(*columns: Column[Any]) -> Select[Any]:

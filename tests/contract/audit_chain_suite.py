@@ -89,3 +89,13 @@ class AuditChainSuite:
         found = chain.rows(0, 100)
         assert first_break(found) is None
         assert [one.row.id for one in found] == [f"aud_{number}" for number in range(50)]
+
+    def test_finds_the_sealed_rows_of_objects(self, chain: AuditChain, append: Append) -> None:
+        append(an_audit_row("aud_1", object="tip:1"), an_audit_row("aud_2", object="tip:2"), an_audit_row("aud_3", object="tip:1"))
+        assert chain.of_objects(["tip:1"]) == {}, "nothing is sealed yet"
+        chain.seal(10)
+        append(an_audit_row("aud_4", object="tip:1"))
+        many = [f"tip:{number}" for number in range(1200)]
+        assert chain.of_objects(["tip:1", "tip:9"]) == {"tip:1": [sealed for sealed in chain.rows(0, 10) if sealed.row.object == "tip:1"]}
+        assert [len(rows) for rows in chain.of_objects(many).values()] == [2, 1]
+        assert chain.of_objects([]) == {}

@@ -28,3 +28,18 @@ class AuditSuite(RecordsSuite):
             assert work.audit.of_object("tip:tip_1", 10) == rows
             assert work.audit.of_object("tip:tip_1", 2) == rows[1:]
             assert work.audit.of_object("tip:tip_3", 10) == []
+
+    def test_says_who_did_it_of_late(self, storage: Storage) -> None:
+        looks = [("aud_1", 0, "usr_4"), ("aud_2", 5, "usr_1"), ("aud_3", 6, "usr_2"), ("aud_4", 7, "usr_1"), ("aud_5", 8, "usr_3")]
+        rows = [an_audit_row(id, at=later(minutes=at), actor=f"user:{user}") for id, at, user in looks]
+        claim = an_audit_row("aud_6", at=later(minutes=9), actor="user:usr_5", action="tip.claim")
+        other = an_audit_row("aud_7", at=later(minutes=9), object="tip:tip_2", actor="system:clocks")
+        old = an_audit_row("aud_8", object="tip:tip_3")
+        with storage.writing() as work:
+            work.audit.append([*rows, claim, other, old])
+        asked = ["tip:tip_1", "tip:tip_2", "tip:tip_3", "tip:unknown"]
+        with storage.reading() as work:
+            found = work.audit.actors(asked, "tip.read", later(minutes=5))
+            assert found == {"tip:tip_1": ("user:usr_3", "user:usr_1", "user:usr_2"), "tip:tip_2": ("system:clocks",)}
+            assert work.audit.actors(asked[:1], "tip.claim", later(minutes=5)) == {"tip:tip_1": ("user:usr_5",)}
+            assert work.audit.actors([], "tip.read", later(minutes=5)) == {}

@@ -1,4 +1,4 @@
-"""What every case index must do when it is searched (rules 1, 2, 5, 6, 7). Subclass and say how to open one."""
+"""What every case index must do when it is searched (rules 1, 2, 5, 6, 7, 9). Subclass and say how to open one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,24 @@ import pytest
 from tests.builders import NOON
 from triage.domain.access import Role, Viewer
 from triage.domain.document import CaseDocument
-from triage.domain.query import FACETS, And, Everything, Field, FieldIs, Hit, Node, Not, Or, Phrase, Prefix, Received, Results, Word
+from triage.domain.query import (
+    FACETS,
+    And,
+    Everything,
+    Field,
+    FieldIs,
+    Fuzzy,
+    Hit,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Received,
+    Results,
+    Word,
+)
 from triage.ports import CaseIndex
 
 
@@ -201,6 +218,18 @@ class CaseSearchSuite(CaseIndexSuite):
             (Phrase(("stop", "truck")), set()),
             (Prefix("traff"), {13}),
             (Prefix("F-15"), {14}),
+            (Near("girl", "truck", 4), {11}),
+            (Near("TRUCK", "girl", 4), {11}),
+            (Near("girl", "truck", 3), set()),
+            (Near("la", "la", 3), set()),
+            (Near("stop", "here", 1), {14}),
+            (Near("girl", "", 3), set()),
+            (Fuzzy("trukc"), {11}),
+            (Fuzzy("trcuks"), {14}),
+            (Fuzzy("muhcachoz"), {12}),
+            (Fuzzy("gir"), set()),
+            (Fuzzy("grlu"), set()),
+            (Fuzzy("F-150"), {14}),
             (Not(Word("truck")), {12, 13}),
             (And((Word("truck"), Not(Word("girl")))), {14}),
             (Or((Word("truck"), Word("motel"))), {11, 13, 14}),
@@ -252,9 +281,11 @@ class CaseSearchSuite(CaseIndexSuite):
     def test_counts_any_field(self, shared: CaseIndex) -> None:
         viewer = a_viewer("values")
         counted = shared.search(viewer, Everything(), limit=0, facets=list(Field)).facets
-        assert {field: [count for _, count in values] for field, values in counted.items()} == {field: [1] for field in Field}
-        for field, ((value, _),) in counted.items():
-            assert numbers(shared, FieldIs(field, value), viewer) == {102}
+        assert {field: {count for _, count in values} for field, values in counted.items()} == {field: {1} for field in Field}
+        for field, values in counted.items():
+            for value, _ in values:
+                assert numbers(shared, FieldIs(field, value), viewer) == {102}
+        assert counted[Field.HAS] == (("handle", 1), ("phone", 1), ("plate", 1))
 
     # 6. sorts newest first
 
@@ -267,6 +298,20 @@ class CaseSearchSuite(CaseIndexSuite):
         pages = [in_order(shared.search(viewer, Everything(), limit=size, offset=offset)) for offset in range(0, 8, size)]
         assert [number for page in pages for number in page] == [89, 82, 84, 85, 87, 88, 81, 83]
         assert in_order(shared.search(viewer, Everything(), limit=size, offset=1_000_000)) == []
+
+    # 9. counts hits by day
+
+    def test_counts_hits_by_day(self, shared: CaseIndex) -> None:
+        viewer, first = a_viewer("texts"), date(2026, 11, 1)
+        assert shared.by_day(viewer, Everything()) == tuple((first + timedelta(days=number), 1) for number in range(4))
+        assert shared.by_day(viewer, Word("truck")) == ((first, 1), (date(2026, 11, 4), 1))
+        assert shared.by_day(viewer, Word("submarine")) == ()
+        assert shared.by_day(a_viewer("facets"), FieldIs(Field.COUNTY, "Webb")) == ((NOON.date(), 20),)
+
+    def test_counts_no_day_of_what_may_not_be_read(self, shared: CaseIndex) -> None:
+        assert shared.by_day(a_viewer("scope"), Everything()) == ((NOON.date(), 2),)
+        assert shared.by_day(a_viewer(), Everything()) == ()
+        assert shared.by_day(a_viewer("archive"), Not(Word("submarine"))) == ()
 
     # 7. finds parts of plates and phones
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -70,3 +71,29 @@ class CasesSuite(RecordsSuite):
             assert work.cases.ids("", 2) == ["case_1", "case_2"]
             assert work.cases.ids("case_2", 10) == ["case_3", "case_4"]
             assert work.cases.ids("case_4", 10) == []
+
+    def test_lists_those_of_desks(self, storage: Storage) -> None:
+        kept = [
+            a_case("case_1", ("tip_1",), owner="usr_ana"),
+            a_case("case_2", ("tip_2",), status=CaseStatus.ACTIVE),
+            a_case("case_3", ("tip_3",), desk="cargo", owner="usr_ana"),
+            a_case("case_4", ("tip_4",), status=CaseStatus.CLOSED),
+            a_case("case_5", ("tip_5",), owner="usr_bo"),
+        ]
+        with storage.writing() as work:
+            for case in kept:
+                work.cases.add(replace(case, owner="", version=1))
+            for case in kept:
+                work.cases.update(replace(case, version=2))
+        desk, opened = kept[0].desk, [CaseStatus.NEW, CaseStatus.ACTIVE]
+
+        def listed(*args: Any, **more: Any) -> list[str]:
+            with storage.reading() as work:
+                return [case.id for case in work.cases.listed(*args, **more)]
+
+        assert listed([desk], opened, 10) == ["case_5", "case_2", "case_1"]
+        assert listed([desk, "cargo"], opened, 10) == ["case_5", "case_3", "case_2", "case_1"]
+        assert listed([desk], opened, 2, "case_5") == ["case_2", "case_1"]
+        assert listed([desk], [CaseStatus.CLOSED], 1) == ["case_4"]
+        assert listed([desk, "cargo"], opened, 10, owner="usr_ana") == ["case_3", "case_1"]
+        assert listed([], opened, 10) == []

@@ -8,7 +8,7 @@ import pytest
 
 from tests.contract.samples import AT, a_message, a_notice, an_act, an_entry, later
 from tests.contract.tips_suite import RecordsSuite
-from triage.domain.assessment import Band
+from triage.domain.assessment import Band, Urgency
 from triage.domain.case import EntryState
 from triage.domain.errors import AlreadyExists
 from triage.ports import Storage
@@ -86,6 +86,24 @@ class QueueSuite(RecordsSuite):
             assert work.queue.put_off("trafficking", later(hours=2), 10) == asleep[:1]
             assert len(work.queue.open("trafficking", 10)) == 3
 
+    def test_finds_those_that_wait(self, storage: Storage) -> None:
+        first = an_entry("tip_1", urgency=Urgency.P1, entered_at=later(minutes=1), desk="cargo")
+        threat = an_entry("tip_2", urgency=Urgency.P4, entered_at=later(minutes=2), life_threat=True)
+        asleep = an_entry("tip_3", urgency=Urgency.P1, entered_at=later(minutes=3), snoozed_until=later(hours=2))
+        others = [
+            an_entry("tip_4", urgency=Urgency.P1, state=EntryState.CLAIMED, claimed_by="usr_1"),
+            an_entry("tip_5", urgency=Urgency.P1, state=EntryState.DONE),
+            an_entry("tip_6", urgency=Urgency.P2),
+            an_entry("tip_7", urgency=Urgency.P4, state=EntryState.DONE, life_threat=True),
+        ]
+        with storage.writing() as work:
+            for entry in (asleep, threat, *others, first):
+                work.queue.put(entry)
+        with storage.reading() as work:
+            assert work.queue.waiting({Urgency.P1}) == [first, threat, asleep]
+            assert work.queue.waiting({Urgency.P1, Urgency.P2}) == [others[2], first, threat, asleep]
+            assert work.queue.waiting(()) == [threat]
+
     def test_counts_what_came_since(self, storage: Storage) -> None:
         entries = [
             an_entry("tip_1", entered_at=AT),
@@ -102,6 +120,15 @@ class QueueSuite(RecordsSuite):
             assert work.queue.came("trafficking", AT) == (2, 1)
             assert work.queue.came("trafficking", later(minutes=2)) == (0, 0)
             assert work.queue.came("nobody", AT) == (0, 0)
+
+    def test_finds_many(self, storage: Storage) -> None:
+        entries = [an_entry("tip_1"), an_entry("tip_2", state=EntryState.DONE), an_entry("tip_3", desk="cargo")]
+        with storage.writing() as work:
+            for entry in entries:
+                work.queue.put(entry)
+        with storage.reading() as work:
+            assert work.queue.get_many(["tip_2", "tip_9", "tip_1", "tip_2"]) == {"tip_1": entries[0], "tip_2": entries[1]}
+            assert work.queue.get_many([]) == {}
 
 
 class NoticesSuite(RecordsSuite):
@@ -133,6 +160,15 @@ class ActsSuite(RecordsSuite):
             assert work.acts.of_tip("tip_1") == [an_act(1), an_act(2), *at_once]
             assert work.acts.of_tip("tip_unknown") == []
 
+    def test_lists_those_of_many_tips(self, storage: Storage) -> None:
+        others = an_act(2, tip_id="tip_2"), an_act(4, tip_id="tip_3")
+        with storage.writing() as work:
+            for act in (an_act(3), an_act(1), *others):
+                work.acts.add(act)
+        with storage.reading() as work:
+            assert work.acts.of_tips(["tip_2", "tip_9", "tip_1"]) == [an_act(1), others[0], an_act(3)]
+            assert work.acts.of_tips([]) == []
+
 
 class MessagesSuite(RecordsSuite):
     def test_lists_oldest_first(self, storage: Storage) -> None:
@@ -153,3 +189,12 @@ class MessagesSuite(RecordsSuite):
         with storage.reading() as work:
             assert (work.messages.get(a_message(1).id), work.messages.get(a_message(2).id)) == (None, a_message(2))
             assert work.messages.of_tip("tip_1") == [a_message(2)]
+
+    def test_lists_those_of_many_tips(self, storage: Storage) -> None:
+        others = a_message(2, tip_id="tip_2"), a_message(4, tip_id="tip_3")
+        with storage.writing() as work:
+            for message in (a_message(3), a_message(1), *others):
+                work.messages.add(message)
+        with storage.reading() as work:
+            assert work.messages.of_tips(["tip_2", "tip_9", "tip_1"]) == [a_message(1), others[0], a_message(3)]
+            assert work.messages.of_tips([]) == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import pytest
 from sqlalchemy import Connection, func, select
 
@@ -13,7 +15,7 @@ from tests.contract.audit_chain_suite import AuditChainSuite
 from tests.contract.on_postgres import OnPostgres
 from tests.contract.on_sqlite import OnSqlite
 from tests.contract.saboteurs import caught, expected
-from triage.domain.audit import AuditRow
+from triage.domain.audit import AuditRow, SealedRow
 
 
 class SqliteAuditChain(OnSqlite, AuditChainSuite):
@@ -64,7 +66,13 @@ class SealsTwice(SqlAuditChain):
         return [(number, AuditRow(*fields)) for number, *fields in connection.execute(statement)]
 
 
+class FindsTheFirstAlone(SqlAuditChain):
+    def of_objects(self, objects: Sequence[str]) -> Mapping[str, list[SealedRow]]:
+        return {object: rows[:1] for object, rows in super().of_objects(objects).items()}
+
+
 BREAKS = {
+    FindsTheFirstAlone: "test_finds_the_sealed_rows_of_objects",
     SealsByTime: "test_seals_in_commit_order",
     KeepsTheLock: "test_never_blocks_acceptance",
     SealsTwice: "test_one_sealer",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 import pytest
 
@@ -38,7 +39,22 @@ class ListsTheOldest(SqlAudit):
         return super().of_object(object, 1000)[:limit]
 
 
-BREAKS = {WritesAtOnce: "test_is_part_of_the_transaction", ListsTheOldest: "test_lists_what_happened_to_an_object"}
+class NamesTheFirstFirst(SqlAudit):
+    def actors(self, objects: Sequence[str], action: str, since: datetime) -> Mapping[str, tuple[str, ...]]:
+        return {object: actors[::-1] for object, actors in super().actors(objects, action, since).items()}
+
+
+class ForgetsSinceWhen(SqlAudit):
+    def actors(self, objects: Sequence[str], action: str, since: datetime) -> Mapping[str, tuple[str, ...]]:
+        return super().actors(objects, action, datetime.min.replace(tzinfo=since.tzinfo))
+
+
+BREAKS = {
+    WritesAtOnce: "test_is_part_of_the_transaction",
+    ListsTheOldest: "test_lists_what_happened_to_an_object",
+    NamesTheFirstFirst: "test_says_who_did_it_of_late",
+    ForgetsSinceWhen: "test_says_who_did_it_of_late",
+}
 
 
 def test_the_suite_catches(pytester: pytest.Pytester) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -220,6 +222,19 @@ class CountsNoHandles(TantivyCaseIndex):
         return replace(found, facets={facet: () if facet is Field.HANDLE else values for facet, values in found.facets.items()})
 
 
+class CountsDaysOfOthers(TantivyCaseIndex):
+    def by_day(self, viewer: Viewer, query: Node) -> tuple[tuple[date, int], ...]:
+        return super().by_day(a_viewer("scope", "cargo") if "scope" in viewer.desks else viewer, query)
+
+
+class BeginsTheDayInTheEvening(TantivyCaseIndex):
+    def by_day(self, viewer: Viewer, query: Node) -> tuple[tuple[date, int], ...]:
+        days = Counter[date]()
+        for hit in self.search(viewer, query, limit=1000).hits:
+            days[(datetime.fromisoformat(hit.received_at) + timedelta(hours=1)).date()] += 1
+        return tuple(sorted(days.items()))
+
+
 class SortsByTheMillisecond(TantivyCaseIndex):
     def search(self, viewer: Viewer, query: Node, limit: int = 20, offset: int = 0, facets: Sequence[Field] = ()) -> Results:
         found = super().search(viewer, query, limit, offset, facets)
@@ -298,6 +313,8 @@ BREAKS: dict[type, dict[type, str]] = {
         IgnoresTheViewer: "test_finds_only_what_the_viewer_may_read",
         CountsForbiddenCases: "test_finds_only_what_the_viewer_may_read",
         FindsAllWithoutScope: "test_an_empty_scope_finds_nothing",
+        CountsDaysOfOthers: "test_counts_no_day_of_what_may_not_be_read",
+        BeginsTheDayInTheEvening: "test_counts_hits_by_day",
         ChokesOnSurrogates: "test_takes_any_text_in_a_tree",
         Recurses: "test_takes_a_tree_of_any_shape",
         MatchesWholeWordsOnly: "test_finds_what_is_asked",

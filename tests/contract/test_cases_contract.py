@@ -61,12 +61,19 @@ class BeginsAtTheCaseItself(SqlCases):
         return sorted([*([after] if after else []), *super().ids(after, limit)])[:limit]
 
 
+class ForgetsNewOwners(SqlCases):
+    def update(self, case: Case) -> None:
+        super().update(case)
+        self._connection.execute(update(tables.cases).where(tables.cases.c.id == case.id).values(owner=""))
+
+
 BREAKS = {
     SortsTips: "test_keeps_a_case_as_it_was",
     RefusesRepeats: "test_adds_once",
     ChecksNoVersion: "test_updates_only_what_was_read",
     LeavesTipsWhereTheyWere: "test_holds_every_tip_once",
     BeginsAtTheCaseItself: "test_lists_ids_in_order",
+    ForgetsNewOwners: "test_lists_those_of_desks",
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,7 +16,8 @@ from tests.contract.on_postgres import OnPostgresPart
 from tests.contract.on_sqlite import OnSqlitePart
 from tests.contract.queue_suite import ActsSuite, MessagesSuite, NoticesSuite, QueueSuite
 from tests.contract.saboteurs import caught, expected
-from triage.domain.case import Act, Message, Notice, QueueEntry
+from triage.domain.assessment import Urgency
+from triage.domain.case import Act, EntryState, Message, Notice, QueueEntry
 
 
 class SqliteQueue(OnSqlitePart, QueueSuite):
@@ -106,6 +107,16 @@ class CountsWhatIsClaimed(SqlQueue):
         return len(newer), sum(entry.life_threat for entry in newer)
 
 
+class ForgetsThreatsOfLowLevels(SqlQueue):
+    def waiting(self, levels: Collection[Urgency]) -> list[QueueEntry]:
+        return [entry for entry in super().waiting(levels) if entry.urgency in levels]
+
+
+class FindsOpenOnesAlone(SqlQueue):
+    def get_many(self, tip_ids: Sequence[str]) -> Mapping[str, QueueEntry]:
+        return {id: entry for id, entry in super().get_many(tip_ids).items() if entry.state is not EntryState.DONE}
+
+
 class KeepsTheFirstQuietly(SqlNotices):
     def add(self, notice: Notice) -> None:
         row = {"id": notice.id, "tip_id": notice.tip_id, "desk": notice.desk, "at": notice.at, "document": notice}
@@ -123,9 +134,19 @@ class SortsActsById(SqlActs):
         return sorted(super().of_tip(tip_id), key=lambda act: act.id)
 
 
+class ListsActsTipByTip(SqlActs):
+    def of_tips(self, tip_ids: Sequence[str]) -> list[Act]:
+        return sorted(super().of_tips(tip_ids), key=lambda act: act.tip_id)
+
+
 class ListsNewestFirst(SqlMessages):
     def of_tip(self, tip_id: str) -> list[Message]:
         return super().of_tip(tip_id)[::-1]
+
+
+class ListsMessagesTipByTip(SqlMessages):
+    def of_tips(self, tip_ids: Sequence[str]) -> list[Message]:
+        return sorted(super().of_tips(tip_ids), key=lambda message: message.tip_id)
 
 
 class KeepsWhatWasTakenBack(SqlMessages):
@@ -140,11 +161,17 @@ BREAKS: dict[type, dict[type, str]] = {
         NamesAnyThreat: "test_names_the_life_threat_that_waits_longest",
         CountsWhatIsClaimed: "test_counts_what_came_since",
         ListsWhatSleepsAnyway: "test_leaves_out_what_is_put_off",
+        ForgetsThreatsOfLowLevels: "test_finds_those_that_wait",
         CountsWhatIsDone: "test_counts_open_entries_by_desk",
+        FindsOpenOnesAlone: "test_finds_many",
     },
     SqliteNotices: {KeepsTheFirstQuietly: "test_keeps_each_once", ListsAsWritten: "test_lists_newest_first"},
-    SqliteActs: {SortsActsById: "test_lists_oldest_first"},
-    SqliteMessages: {ListsNewestFirst: "test_lists_oldest_first", KeepsWhatWasTakenBack: "test_forgets_what_was_taken_back"},
+    SqliteActs: {SortsActsById: "test_lists_oldest_first", ListsActsTipByTip: "test_lists_those_of_many_tips"},
+    SqliteMessages: {
+        ListsNewestFirst: "test_lists_oldest_first",
+        ListsMessagesTipByTip: "test_lists_those_of_many_tips",
+        KeepsWhatWasTakenBack: "test_forgets_what_was_taken_back",
+    },
 }
 
 

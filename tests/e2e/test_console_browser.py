@@ -7,6 +7,7 @@ import re
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -59,8 +60,9 @@ class Desk:
         return context.new_page()
 
 
-@pytest.fixture
-def desk(database: Database, tmp_path: Path, browser: Browser) -> Iterator[Desk]:
+@contextmanager
+def open_console(database: Database, tmp_path: Path, browser: Browser) -> Iterator[Desk]:
+    """Serve a console of its own."""
     with TantivyCaseIndex(tmp_path / "index") as index:
         console = Console(database, index, "unused")
         listener = socket.create_server(("127.0.0.1", 0))
@@ -75,6 +77,12 @@ def desk(database: Database, tmp_path: Path, browser: Browser) -> Iterator[Desk]
             for context in browser.contexts:
                 context.close()
             thread.join()
+
+
+@pytest.fixture
+def desk(database: Database, tmp_path: Path, browser: Browser) -> Iterator[Desk]:
+    with open_console(database, tmp_path, browser) as opened:
+        yield opened
 
 
 def test_twenty_tips_are_cleared_by_keyboard_alone(desk: Desk) -> None:

@@ -147,7 +147,7 @@ def test_a_policy_that_cannot_be_read_is_found(settings: Settings) -> None:
 
 def test_an_older_schema_is_found(settings: Settings) -> None:
     downgrade(settings.database, "0001")
-    assert ("database", State.FAILED, "its schema is 0001, this release needs 0003. Run `tipstream migrate`") in ill(settings)
+    assert ("database", State.FAILED, "its schema is 0001, this release needs 0004. Run `tipstream migrate`") in ill(settings)
 
 
 @pytest.mark.parametrize("url", ["mysql://there/tips", "postgresql://nobody@127.0.0.1:1/tips"])

@@ -25,7 +25,10 @@ def as_reader(user: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """An account. ``password_hash`` is argon2id in PHC form; ``desks`` are the desks the person works at."""
+    """An account. ``password_hash`` is argon2id in PHC form; ``desks`` are the desks the person works at.
+
+    ``email`` and ``pager`` are where the person wants to be told that a tip waits; empty for nowhere.
+    """
 
     id: str
     name: str
@@ -34,6 +37,8 @@ class User:
     desks: frozenset[str]
     password_hash: str
     active: bool = True
+    email: str = ""
+    pager: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,11 @@ class Viewer:
         """The viewer that a signed-in user is. Roles that read no case keep no desk, and neither does an inactive account."""
         works_cases = user.active and user.role in (Role.ANALYST, Role.SUPERVISOR)
         return cls(user.id, user.name, user.role, user.desks if works_cases else frozenset(), purpose)
+
+    @property
+    def actor(self) -> str:
+        """How the viewer stands in the audit log; ``system:<process>`` for one that is no person."""
+        return self.user if self.user.startswith("system:") else f"user:{self.user}"
 
     @property
     def scope(self) -> frozenset[str]:

@@ -32,8 +32,9 @@ class Case:
 
     ``desk`` owns it; ``also`` are desks that were notified and may read it. ``urgency`` is the highest of its tips unless a
     person lowered it. ``tips`` stand in the order in which they joined. ``outcome`` is empty until the case is closed.
-    ``version`` counts changes from 1; writers name the version that they read. ``restricted_to`` are the ids of the only people who may
-    know of it; empty for a case that everybody at its desks may read.
+    ``version`` counts changes from 1; writers name the version that they read. ``joint`` are desks that read along by a share of the
+    owning desk, for as long as it lasts; it gives them no right to the sender's contact details. ``restricted_to`` are the ids of the
+    only people who may know of it; empty for a case that everybody at its desks may read.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Case:
     outcome: str = ""
     version: int = 1
     restricted_to: tuple[str, ...] = ()
+    joint: tuple[str, ...] = ()
 
     @property
     def readers(self) -> tuple[str, ...]:
@@ -64,7 +66,12 @@ class Case:
     @property
     def desks(self) -> tuple[str, ...]:
         """The desks that know of it: the owner first."""
-        return (self.desk, *(desk for desk in self.also if desk != self.desk))
+        return tuple(dict.fromkeys((self.desk, *self.also, *self.joint)))
+
+    @property
+    def desks_by_rule(self) -> tuple[str, ...]:
+        """Those of them that do not know of it by a share alone."""
+        return tuple(dict.fromkeys((self.desk, *self.also)))
 
 
 class EntryState(StrEnum):
@@ -105,6 +112,10 @@ class QueueEntry:
         return (not self.life_threat, not late, self.due_at, self.band.rank, self.entered_at)
 
 
+SHARE_RULE = "share:"
+"""What the rule of a notice begins with that tells of a share; the share's id follows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """Tells a desk about a tip that another desk owns, and why. It gives the right to read, not to decide."""
@@ -116,6 +127,11 @@ class Notice:
     rule: str
     reason: str
     at: datetime
+
+    @property
+    def share(self) -> str:
+        """The share that it tells of; empty for a notice of a rule."""
+        return self.rule.removeprefix(SHARE_RULE) if self.rule.startswith(SHARE_RULE) else ""
 
 
 class ActKind(StrEnum):

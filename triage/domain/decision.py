@@ -23,6 +23,10 @@ class LinkKind(StrEnum):
     USDOT = "usdot"
     TRAILER = "trailer"
     TEXT = "text"  # near-duplicate wording
+    ADDRESS = "address"
+    SITE = "site"  # a named place
+    VEHICLE = "vehicle"  # as described, with where and when
+    PARTIAL_PLATE = "partial_plate"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -32,8 +32,9 @@ class DeskView:
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """What protects the person who reads. ``veiled`` are kinds of content shown only on request; after ``break_after`` hard tips
-    since ``break_at`` the person is asked to pause (0: never).
+    """What protects the person who reads. ``veiled`` are kinds of content shown only on request; tips of the kinds in ``put_away`` are
+    folded away in lists besides. After ``break_after`` hard tips since ``break_at`` the person is asked to pause (0: never), but not
+    before ``later_until``.
     """
 
     user: str
@@ -41,6 +42,8 @@ class Preferences:
     veiled: tuple[str, ...] = ()
     break_after: int = 25
     break_at: datetime | None = None
+    put_away: tuple[str, ...] = ()
+    later_until: datetime | None = None
 
     @property
     def id(self) -> str:
@@ -59,14 +62,32 @@ class Preferences:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsent:
+    """A message of a step that somebody waits for: by which way, to whom (a user's id; empty for the desk), how often it was tried, and
+    not to be tried again before ``next_at``.
+    """
+
+    way: str
+    user: str
+    tries: int
+    next_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Escalation:
-    """How many steps of its desk's chain were taken for a tip that waits; it begins anew when the tip waits anew (``since``)."""
+    """How many steps of its desk's chain were taken for a tip that waits; it begins anew when the tip waits anew (``since``).
+
+    ``told`` are the people who have an alert about it, ``unsent`` the messages that are still to be delivered.
+    """
 
     tip_id: str
     desk: str
     since: datetime
     steps: int
     at: datetime
+    level: str = ""
+    told: tuple[str, ...] = ()
+    unsent: tuple[Unsent, ...] = ()
 
     @property
     def id(self) -> str:

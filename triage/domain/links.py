@@ -54,7 +54,8 @@ def pair_id(one: str, two: str) -> str:
 class Merge:
     """Two cases made one: ``merged`` gave its ``tips`` to ``into``. Everything is kept that is needed to part them again.
 
-    ``before`` is the merged case as it was, ``entries`` its tips' places in the queue.
+    ``before`` is the merged case as it was, ``entries`` its tips' places in the queue; ``into_before`` and ``into_after`` are the other
+    case before and after, ``shares`` the ids of what the merged case shared then.
     """
 
     id: str
@@ -67,6 +68,9 @@ class Merge:
     at: datetime
     undone_by: str = ""
     undone_at: datetime | None = None
+    into_before: Case | None = None
+    into_after: Case | None = None
+    shares: tuple[str, ...] = ()
 
     @property
     def owner(self) -> str:

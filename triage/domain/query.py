@@ -29,10 +29,28 @@ class Field(StrEnum):
     HANDLE = "handle"
     TIP = "tip"
     CASE = "case"
+    HAS = "has"  # of plates, phones and handles, those that a case has any of
 
 
-FACETS: tuple[Field, ...] = (Field.CATEGORY, Field.URGENCY, Field.COUNTY, Field.PARTNER, Field.STATUS, Field.KIND, Field.DESK)
+FACETS: tuple[Field, ...] = (
+    Field.CATEGORY,
+    Field.URGENCY,
+    Field.BAND,
+    Field.FLAG,
+    Field.INDICATOR,
+    Field.STATUS,
+    Field.KIND,
+    Field.DESK,
+    Field.COUNTY,
+    Field.PARTNER,
+    Field.SECTOR,
+    Field.LANGUAGE,
+    Field.HAS,
+)
 """The fields that are counted beside the hits."""
+
+MAX_WITHIN = 10
+"""The furthest that two words can be apart and still be near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +75,22 @@ class Phrase:
 @dataclass(frozen=True, slots=True)
 class Prefix:
     """A word that begins so; at least two letters."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Two words as they are written, in either order, the second at most ``within`` words (1 to ``MAX_WITHIN``) from the first."""
+
+    one: str
+    other: str
+    within: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fuzzy:
+    """A word however it is spelled: with one letter wrong, missing, added or swapped; with two from eight letters on, none below four."""
 
     text: str
 
@@ -98,7 +132,7 @@ class Or:
     nodes: tuple[Node, ...]
 
 
-Node = Everything | Word | Phrase | Prefix | FieldIs | Received | Not | And | Or
+Node = Everything | Word | Phrase | Prefix | Near | Fuzzy | FieldIs | Received | Not | And | Or
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +156,12 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """A page of hits, the number of all, and for each facet its values with counts, most frequent first."""
+    """A page of hits, the number of all, for each facet its values with counts, most frequent first, and the days with hits."""
 
     hits: tuple[Hit, ...]
     total: int
     facets: Mapping[Field, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    days: tuple[tuple[date, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,11 +25,41 @@ class SharePart(StrEnum):
     PICTURES = "pictures"
 
 
+class AgencyKind(StrEnum):
+    """Where an agency outside stands."""
+
+    ADJACENT = "adjacent"  # beside ours: the sharing desk may hand a share on itself
+    FOREIGN = "foreign"  # abroad: through a bureau desk alone
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideAgency:
+    """An agency without desks here. ``via`` is the bureau desk that speaks for it; empty where the sharing desk does so itself.
+
+    ``contact`` is where the bureau sends what it passes on.
+    """
+
+    id: str
+    title: str
+    kind: AgencyKind
+    via: str = ""
+    contact: str = ""
+
+
+class PassedOn(StrEnum):
+    """What became of a share for an agency outside."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    REFUSED = "refused"
+
+
 @dataclass(frozen=True, slots=True)
 class Share:
     """``to`` is a desk, or an agency outside that a bureau desk speaks for. ``tips`` are those of the moment: later ones are not shared.
 
-    A share ends by itself at ``until``, and earlier when somebody recalls it.
+    A share ends by itself at ``until``, and earlier when somebody recalls it. ``passed`` and what follows it is about an agency outside:
+    whether the bureau sent it there, when, under which reference of its own, or why not.
     """
 
     id: str
@@ -45,6 +75,10 @@ class Share:
     until: datetime
     recalled_by: str = ""
     recalled_at: datetime | None = None
+    passed: PassedOn = PassedOn.WAITING
+    passed_by: str = ""
+    passed_at: datetime | None = None
+    reference: str = ""
 
     @property
     def owner(self) -> str:

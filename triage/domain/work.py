@@ -25,6 +25,12 @@ class CaseActKind(StrEnum):
     RECALL = "recall"
     RESTRICT = "restrict"
     OPEN_UP = "open_up"  # a restriction ends
+    HAND_OFF = "hand_off"  # a service was asked to help, or what came of it; target is the tip
+    OVERRIDE = "override"  # somebody from outside opened a referral once; target is the tip
+    ASK_SEAL = "ask_seal"  # a supervisor outside asks to get into a restricted case; another one must agree
+    BREAK_SEAL = "break_seal"  # the other one agreed
+    SENT_ON = "sent_on"  # a share went out to an agency outside
+    NOT_SENT = "not_sent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +112,8 @@ class Truth(StrEnum):
 class CaseFile:
     """What people keep about a case: the template that it follows and its fields, a summary, the next step, and what was found true.
 
-    ``proposed_by`` is who asked to close it where a second person must agree.
+    ``proposed_by`` is who asked to close it where a second person must agree, and ``proposed_version`` the version of the case since then:
+    a case that was changed afterwards is not what that person wanted to close.
     """
 
     case_id: str
@@ -119,6 +126,11 @@ class CaseFile:
     fields: Mapping[str, str] = field(default_factory=dict)
     truth: Truth = Truth.NOT_KNOWN
     proposed_by: str = ""
+    proposed_version: int = 0
+
+    def proposer(self, version: int) -> str:
+        """Who asked to close the case that stands at this version; empty if nobody did."""
+        return self.proposed_by if version == self.proposed_version else ""
 
     @property
     def id(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from triage.ports.alerts import Alerts, UndoNotes
+from triage.ports.people import SavedSearches, Users
 from triage.ports.records import Kept, Records
 from triage.ports.search import CaseIndex, SearchMatcher
 from triage.ports.sender import Attachments, Outcomes, Senders, Vault
@@ -19,13 +20,23 @@ from triage.ports.storage import (
     Notices,
     Policies,
     Queue,
-    SavedSearches,
     Storage,
     Tips,
     UnitOfWork,
-    Users,
 )
-from triage.ports.surroundings import Blobs, Clock, Ids, Notifier, Passwords, TableFiles
+from triage.ports.surroundings import (
+    Blinder,
+    Blobs,
+    Clock,
+    Ids,
+    Messenger,
+    Notifier,
+    Passwords,
+    Reports,
+    TableFiles,
+    Translation,
+    Translator,
+)
 from triage.ports.trends import TipFacts
 
 __all__ = [
@@ -35,6 +46,7 @@ __all__ = [
     "Attachments",
     "Audit",
     "AuditChain",
+    "Blinder",
     "Blobs",
     "CaseIndex",
     "Cases",
@@ -45,6 +57,7 @@ __all__ = [
     "Kept",
     "Links",
     "Messages",
+    "Messenger",
     "Notices",
     "Notifier",
     "Outcomes",
@@ -52,6 +65,7 @@ __all__ = [
     "Policies",
     "Queue",
     "Records",
+    "Reports",
     "SavedSearches",
     "SearchMatcher",
     "Senders",
@@ -59,6 +73,8 @@ __all__ = [
     "TableFiles",
     "TipFacts",
     "Tips",
+    "Translation",
+    "Translator",
     "UndoNotes",
     "UnitOfWork",
     "Users",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 
 from triage.domain.access import Viewer
 from triage.domain.document import CaseDocument
@@ -21,6 +22,7 @@ class CaseIndex(ABC):
     6. *sorts newest first*, by ``received_at``, then by case id ascending.
     7. *finds parts of plates and phones*, with look-alike characters folded.
     8. *rebuilds beside*: while ``rebuild`` runs, searches see the old index; then all of the new one at once.
+    9. *counts hits by day*: the cases that ``search`` would find, by the day (UTC) on which the newest tip of each came.
     """
 
     @abstractmethod
@@ -30,6 +32,10 @@ class CaseIndex(ABC):
     @abstractmethod
     def search(self, viewer: Viewer, query: Node, limit: int = 20, offset: int = 0, facets: Sequence[Field] = ()) -> Results:
         """Search on behalf of ``viewer``."""
+
+    @abstractmethod
+    def by_day(self, viewer: Viewer, query: Node) -> tuple[tuple[date, int], ...]:
+        """The days with hits, earliest first, each with their number."""
 
     @abstractmethod
     def rebuild(self, documents: Iterable[CaseDocument], progress: Callable[[int], None]) -> int:

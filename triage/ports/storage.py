@@ -7,25 +7,24 @@ A ``UnitOfWork`` is one transaction; its parts (tips, cases, queue ...) are only
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Self
 
-from triage.domain.access import User
-from triage.domain.assessment import Assessment
+from triage.domain.assessment import Assessment, Urgency
 from triage.domain.audit import AuditRow, SealedRow
 from triage.domain.care import HandOff
-from triage.domain.case import Act, Case, Message, Notice, QueueEntry
+from triage.domain.case import Act, Case, CaseStatus, Message, Notice, QueueEntry
 from triage.domain.decision import DecisionRecord, LinkKey, LinkMatch
 from triage.domain.desk_view import DeskView, Escalation, Preferences
 from triage.domain.events import Event
 from triage.domain.links import LinkVerdict, Merge, Pointer
-from triage.domain.query import SavedSearch
 from triage.domain.share import Share
 from triage.domain.tip import Tip
 from triage.domain.work import CaseAct, CaseFile, Grade, Task
 from triage.ports.alerts import Alerts, UndoNotes
+from triage.ports.people import SavedSearches, Users
 from triage.ports.records import Records
 from triage.ports.sender import Attachments, Outcomes, Senders
 from triage.ports.trends import TipFacts
@@ -110,6 +109,7 @@ class Cases(ABC):
     1. *keeps a case as it was*. 2. *adds once*, as for tips.
     3. *updates only what was read*: ``update`` with a case whose version is not the stored one + 1 raises ``StaleVersion``.
     4. *holds every tip once*: a tip is in exactly one case; ``of_tip`` follows the newest ``add``, ``update`` or move.
+    5. *lists those of desks*: that stand so, of one owner where one is named, the newest id first, at most so many before an id.
     """
 
     @abstractmethod
@@ -136,6 +136,10 @@ class Cases(ABC):
     def ids(self, after: str, limit: int) -> list[str]:
         """Up to ``limit`` case ids in order, beginning after ``after``: for rebuilding the index."""
 
+    @abstractmethod
+    def listed(self, desks: Collection[str], statuses: Collection[CaseStatus], limit: int, before: str = "", owner: str = "") -> list[Case]:
+        """Cases that one of ``desks`` owns, in one of ``statuses``, with ids before ``before`` where one is given."""
+
 
 class Queue(ABC):
     """The desks' queues: one entry a tip.
@@ -147,6 +151,9 @@ class Queue(ABC):
     5. *leaves out what is put off*: with ``now``, entries that are snoozed beyond it are neither listed nor counted; ``put_off`` lists
        them, soonest first.
     6. *counts what came since*: the desk's waiting entries that entered after a time, and how many of them are life threats.
+    7. *finds those that wait*: the unclaimed ones of these levels, of whatever desk, and threats to life whatever their level; the one
+       that entered first comes first.
+    8. *finds many*: the entries of these tips; a tip without one is absent.
     """
 
     @abstractmethod
@@ -156,6 +163,10 @@ class Queue(ABC):
     @abstractmethod
     def get(self, tip_id: str) -> QueueEntry | None:
         """The tip's entry."""
+
+    @abstractmethod
+    def get_many(self, tip_ids: Sequence[str]) -> Mapping[str, QueueEntry]:
+        """The entries of these tips, by tip."""
 
     @abstractmethod
     def open(self, desk: str, limit: int, offset: int = 0, now: datetime | None = None) -> list[QueueEntry]:
@@ -172,6 +183,10 @@ class Queue(ABC):
     @abstractmethod
     def came(self, desk: str, since: datetime) -> tuple[int, int]:
         """How many waiting entries of the desk entered after ``since``, and how many of these are life threats."""
+
+    @abstractmethod
+    def waiting(self, levels: Collection[Urgency]) -> list[QueueEntry]:
+        """Those that nobody has claimed, of these levels and threats to life; those that were put off too."""
 
     @abstractmethod
     def longest_waiting_threat(self) -> QueueEntry | None:
@@ -195,7 +210,7 @@ class Notices(ABC):
 
 
 class Acts(ABC):
-    """What people did with tips, in order."""
+    """What people did with tips, in order. *lists those of many tips* together, oldest first."""
 
     @abstractmethod
     def add(self, act: Act) -> None:
@@ -205,9 +220,16 @@ class Acts(ABC):
     def of_tip(self, tip_id: str) -> list[Act]:
         """Oldest first."""
 
+    @abstractmethod
+    def of_tips(self, tip_ids: Sequence[str]) -> list[Act]:
+        """Those of any of these tips."""
+
 
 class Messages(ABC):
-    """The thread with the sender of a tip, oldest first. What was taken back before it left is removed; an unknown one is no error."""
+    """The thread with the sender of a tip, oldest first; *lists those of many tips* together, oldest first.
+
+    What was taken back before it left is removed; an unknown one is no error.
+    """
 
     @abstractmethod
     def add(self, message: Message) -> None:
@@ -224,6 +246,10 @@ class Messages(ABC):
     @abstractmethod
     def of_tip(self, tip_id: str) -> list[Message]:
         """Oldest first."""
+
+    @abstractmethod
+    def of_tips(self, tip_ids: Sequence[str]) -> list[Message]:
+        """Those of any of these tips."""
 
 
 class Audit(ABC):
@@ -268,62 +294,6 @@ class Policies(ABC):
     @abstractmethod
     def get(self, version: str) -> Mapping[str, str] | None:
         """The files, or None."""
-
-
-class Users(ABC):
-    """Accounts and their sessions.
-
-    1. *finds by name*, ignoring case. 2. *put replaces*. 3. *forgets ended sessions*: after ``end_session`` or past its time
-    a session finds nobody. Only a hash of the session's token is stored.
-    """
-
-    @abstractmethod
-    def put(self, user: User) -> None:
-        """Add or replace the account."""
-
-    @abstractmethod
-    def by_name(self, name: str) -> User | None:
-        """The account with this name."""
-
-    @abstractmethod
-    def by_id(self, user_id: str) -> User | None:
-        """The account."""
-
-    @abstractmethod
-    def all(self) -> list[User]:
-        """Every account, by name."""
-
-    @abstractmethod
-    def start_session(self, token_hash: str, user_id: str, expires_at: datetime) -> None:
-        """Remember a session."""
-
-    @abstractmethod
-    def by_session(self, token_hash: str, now: datetime) -> User | None:
-        """Whose session it is, if it runs."""
-
-    @abstractmethod
-    def end_session(self, token_hash: str) -> None:
-        """Forget the session."""
-
-
-class SavedSearches(ABC):
-    """The searches that people keep. 1. *put replaces*. 2. *lists a person's searches*, oldest first. 3. *forgets what was removed*."""
-
-    @abstractmethod
-    def put(self, search: SavedSearch) -> None:
-        """Add or replace it."""
-
-    @abstractmethod
-    def of_user(self, user_id: str) -> list[SavedSearch]:
-        """The person's searches."""
-
-    @abstractmethod
-    def all(self) -> list[SavedSearch]:
-        """Everybody's, oldest first: for building the matcher anew."""
-
-    @abstractmethod
-    def remove(self, search_id: str) -> None:
-        """Forget it; an unknown one is no error."""
 
 
 class UnitOfWork(ABC):
@@ -404,7 +374,12 @@ class AuditChain(ABC):
     1. *seals in commit order*: each committed row gets the next position and ``chain_hash`` over the one before.
     2. *never blocks acceptance*: sealing is a transaction of its own.
     3. *one sealer*: while one seals, another's ``seal`` seals nothing twice.
+    4. *finds the sealed rows of objects*: by object, in order of position; objects without one are absent.
     """
+
+    @abstractmethod
+    def of_objects(self, objects: Sequence[str]) -> Mapping[str, list[SealedRow]]:
+        """The sealed rows about each of the objects."""
 
     @abstractmethod
     def seal(self, limit: int) -> int:

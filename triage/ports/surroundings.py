@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
+from triage.domain.report import Report
 from triage.domain.table import Table
 
 
@@ -30,6 +33,31 @@ class Notifier(ABC):
     @abstractmethod
     def alert(self, desk: str, urgency: str, tip_id: str, address: str) -> None:
         """Tell the desk; ``address`` is the tip's page. Raise ``Unavailable`` if it could not be told."""
+
+
+class Blinder(ABC):
+    """Hides things so that two can still be told to be the same: a keyed hash.
+
+    1. *gives the same for the same*: in every process that has the key. 2. *keeps kinds apart*: the same value of another kind is another
+    thing. 3. *needs the key*: under another key everything differs. 4. *hides the value*: 64 hex digits that do not hold it.
+    """
+
+    @abstractmethod
+    def digest(self, kind: str, value: str) -> str:
+        """What stands for the value."""
+
+
+class Messenger(ABC):
+    """Carries a short message to one person outside the console: by e-mail, by a pager.
+
+    1. *brings what it was given*: subject, lines and address, whole and in order, to that person alone. 2. *says when it could not*:
+    raises ``Unavailable`` unless whoever carries it on has taken it. 3. *takes one line as one line*: nothing in ``to`` or ``subject``
+    becomes a further recipient or heading; a ``to`` that is none raises ``Unavailable``.
+    """
+
+    @abstractmethod
+    def send(self, to: str, subject: str, lines: Sequence[str], address: str) -> None:
+        """Send it; ``address`` is the page where the person goes on. It must carry no text of a tip."""
 
 
 class Blobs(ABC):
@@ -82,4 +110,37 @@ class TableFiles(ABC):
 
     @abstractmethod
     def pdf(self, table: Table) -> bytes:
+        """Pages to print."""
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A text in another language, and the name of what made it."""
+
+    text: str
+    by: str
+
+
+class Translator(ABC):
+    """Puts texts into another language, by a machine of the deployer's own.
+
+    1. *gives the whole translation*: what was made of this text, into the language that was asked for, and who made it.
+    2. *is unavailable rather than half*: no answer in time, a refusal, an answer that is too large or is no translation raise
+    ``Unavailable``. 3. *tells nobody else*: the text goes to its one address, follows no redirect, and stands in no error.
+    """
+
+    @abstractmethod
+    def translate(self, text: str, source: str, target: str) -> Translation:
+        """``source`` and ``target`` are language codes (``es``, ``en``). Raises ``Unavailable``."""
+
+
+class Reports(ABC):
+    """Makes reports to print.
+
+    1. *writes every text*: each heading, line and cell in Latin letters stands in it, in its order. 2. *marks every page* with the mark.
+    3. *takes any text*: letters that it cannot show become ``?``, and nothing in a text is a command.
+    """
+
+    @abstractmethod
+    def pdf(self, report: Report) -> bytes:
         """Pages to print."""

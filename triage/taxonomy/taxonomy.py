@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
@@ -75,6 +75,16 @@ class Taxonomy:
     indicators: Mapping[str, Indicator]
     urgency_titles: Mapping[Urgency, str]
     urgency_meanings: Mapping[Urgency, str]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What a policy can name: categories, and ``nature:care`` for all categories of that nature."""
+        return (*self.categories, *(f"nature:{nature}" for nature in Nature))
+
+    def named(self, names: Iterable[str]) -> frozenset[str]:
+        """The categories that these of ``names`` stand for."""
+        wanted = frozenset(names)
+        return frozenset(c.id for c in self.categories.values() if c.id in wanted or f"nature:{c.nature}" in wanted)
 
 
 def load_taxonomy() -> Taxonomy:

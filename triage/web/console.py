@@ -10,27 +10,28 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from triage.cases import Casework
+from triage.domain.access import Viewer
 from triage.domain.case import ActKind
 from triage.domain.errors import FieldError, InvalidInput, NotAllowed, NotFound, TooMany
 from triage.reading import Reading
 from triage.reply_check import Risk
 from triage.saved import SavedSearching
-from triage.search import search
 from triage.sign_in import Session, SignIn, viewer_of
 from triage.undoing import undo
 from triage.web.deps import ConsoleDeps
+from triage.web.escalation.waiting import waiting_of
 from triage.web.forms import STAYS, act_on
 from triage.web.page import Pages, see_other
 from triage.web.parts import Panel, Tab
-from triage.web.search_view import Asked, search_values
 from triage.web.session import ENTRY_COOKIE, SESSION_COOKIE, drop_cookie, form_token, is_own_form, keep_cookie, own_address
 from triage.web.thread_view import thread_view
 from triage.web.tip_view import tip_values
-from triage.web.views import Words, folded, person_name
-from triage.web.wording import DONE, KEYS, KINDS, STATUSES, moment, outcome
+from triage.web.views import Words
+from triage.web.wording import DONE, KEYS, moment
+from triage.wellness import Wellness, kinds_of
 
-QUEUE_SIZE = 50
-"""Tips on one page of a queue."""
+_HARD_PAGES = ("/desk/tip/", "/desk/queue/")
+"""Where a break is spoken of, once it is due."""
 
 Form = Mapping[str, str]
 
@@ -46,13 +47,14 @@ class Console:
         self.door = SignIn(deps.storage, deps.passwords, deps.clock, deps.ids, deps.random_token)
         self.saved = SavedSearching(deps.storage, deps.matcher, deps.clock, deps.ids)
         self.reading = Reading(deps.storage, deps.policy, deps.clock, deps.ids)
+        self.wellness = Wellness(deps.storage, deps.clock, deps.ids)
         self._casework = Casework(deps.storage, deps.policy, deps.clock, deps.ids)
         self._panels: tuple[Panel, ...] = ()
-        self._tabs: tuple[Tab, ...] = ()
+        self.tabs: tuple[Tab, ...] = ()
 
     def extend(self, panels: Sequence[Panel], tabs: Sequence[Tab]) -> None:
         """Add these to the pages of tips and cases."""
-        self._panels, self._tabs = tuple(panels), tuple(tabs)
+        self._panels, self.tabs = tuple(panels), tuple(tabs)
 
     def sign_in_page(self, request: Request) -> Response:
         """The form for name and password."""
@@ -86,34 +88,12 @@ class Console:
         """The first of the person's queues, or the first page of other work for somebody who has none."""
         viewer = viewer_of(session, "")
         desks = self.reading.desks(viewer)
-        elsewhere = [area for area in self.deps.areas if viewer.role in area.roles]
+        elsewhere = [area for area in self.deps.areas if area.is_for(viewer.role, desks)]
         if not desks and elsewhere:
             return see_other(elsewhere[0].address)
         if not desks:
             raise NotAllowed("your account works at no desk, so there is no queue for you. An administrator can add desks to it.")
         return see_other(f"/desk/queue/{desks[0].id}")
-
-    def queue(self, request: Request, session: Session) -> Response:
-        """A desk's queue."""
-        page_number = _page_number(request)
-        viewer = viewer_of(session, "queue")
-        page = self.reading.queue(viewer, request.path_params["desk"], (page_number - 1) * QUEUE_SIZE, QUEUE_SIZE)
-        words, pages = self.words(), max(1, -(-page.total // QUEUE_SIZE))
-        rows = [words.row(row, page.names, page.now) for row in page.rows]
-        values = {
-            "page": page,
-            "lane": [words.row(row, page.names, page.now) for row in page.lane],
-            "rows": rows,
-            "groups": folded(rows),
-            "put_off": [
-                (words.row(row, page.names, page.now), moment(until)) for row in page.put_off if (until := row.entry.snoozed_until)
-            ],
-            "shown_at": page.now.isoformat(),
-            "notices": [(notice.tip_id, notice.reason, moment(notice.at)) for notice in page.notices],
-            "number": page_number,
-            "pages": pages,
-        }
-        return self.show(session, "queue.html", values, request)
 
     def tip(self, request: Request, session: Session) -> Response:
         """A tip."""
@@ -139,47 +119,9 @@ class Console:
         act = undo(deps.storage, deps.clock, deps.ids, viewer_of(session, "triage"), request.path_params["act"])
         return see_other(f"/desk/tip/{quote(act.tip_id)}?done={act.kind.value}")
 
-    def case(self, request: Request, session: Session) -> Response:
-        """A case with its tips."""
-        viewer = viewer_of(session, "case work")
-        page, words = self.reading.case(viewer, request.path_params["case"]), self.words()
-        case = page.case
-        wanted = request.query_params.get("tab", "")
-        chosen = next((tab for tab in self._tabs if tab.key == wanted), None)
-        values = {
-            "case": case,
-            "tabs": [(tab.key, tab.title, tab.count(page, viewer)) for tab in self._tabs],
-            "chosen": chosen.key if chosen else "",
-            "tab_template": chosen.template if chosen else "",
-            "tab": chosen.values(page, viewer, request) if chosen else {},
-            "earlier": page.earlier,
-            "rows": [words.row(row, page.names, page.now) for row in page.rows],
-            "acts": [(act.tip_id, words.act(act, page.names)) for act in page.acts],
-            "audit": [words.looked(row, page.names) for row in page.audit],
-            "kind_title": KINDS[case.kind],
-            "status_title": STATUSES[case.status],
-            "outcome": outcome(case.outcome) if case.outcome else "",
-            "owner": person_name(case.owner, page.names),
-            "desk_title": words.desk(case.desk),
-            "also": [words.desk(desk) for desk in case.also],
-            "urgency_title": words.urgency(case.urgency),
-            "categories": [words.category(category) for category in case.categories],
-        }
-        return self.show(session, "case.html", values, request)
-
-    def search(self, request: Request, session: Session) -> Response:
-        """Search, once something was asked."""
-        query = request.query_params
-        asked = Asked.of(query.get("q", ""), query.getlist("f"), query.get("page", "1"), query.get("purpose", "").strip())
-        deps, results = self.deps, None
-        if "q" in query or asked.picked:
-            viewer = viewer_of(session, asked.purpose or "search")
-            results = search(deps.storage, deps.index, viewer, deps.clock, deps.ids, asked.text, asked.filters, asked.page)
-        return self.show(session, "search.html", search_values(asked, results, self.words()), request)
-
     def handover(self, request: Request, session: Session) -> Response:
         """What the next shift must know of a desk, to read or to print."""
-        found, words = self.reading.handover(viewer_of(session, "handover"), request.path_params["desk"]), self.words()
+        found, words = self.reading.handover(viewer_of(session, "handover"), request.path_params["desk"]), self.words(session)
         titles = (
             ("Threats to life", found.threats),
             ("Past their target, and nobody has taken them up", found.late),
@@ -215,13 +157,19 @@ class Console:
         status: int,
         found: tuple[Risk, ...] = (),
     ) -> Response:
-        deps, viewer = self.deps, viewer_of(session, "triage")
+        unveiled = request.query_params.get("show") == "1"
+        deps, viewer = self.deps, viewer_of(session, "unveiled" if unveiled else "triage")
         page = self.reading.tip(viewer, request.path_params["tip"])
+        words = self.words(None if unveiled else session)
+        veil = words.veil(page.assessment, page.entry.life_threat)
+        if veil is None:
+            self.wellness.saw(viewer, page.tip.id, kinds_of(page.assessment))
         thread = thread_view(page, viewer, deps.policy, deps.replies, request.query_params.get("reply", ""), entered, found)
         shown = [(panel, panel.values(page, viewer, request)) for panel in self._panels]
         panels = [(panel.place.value, panel.template, given) for panel, given in shown if given is not None]
-        values = {**tip_values(page, viewer, self.words(), deps.policy, deps.taxonomy), "thread": thread, "panels": panels}
-        return self.show(session, "tip.html", {**values, "errors": errors, "entered": entered}, request, status)
+        values = {**tip_values(page, viewer, words, deps.policy, deps.taxonomy), "thread": thread, "panels": panels}
+        values |= {"veil": veil.words if veil else "", "errors": errors, "entered": entered}
+        return self.show(session, "tip.html", values, request, status)
 
     def _entry(self, request: Request, going_to: str, name: str, error: str, status: int) -> Response:
         secret = request.cookies.get(ENTRY_COOKIE) or self.deps.random_token()  # kept, so that two open tabs both work
@@ -235,27 +183,30 @@ class Console:
         done = DONE.get(request.query_params.get("done", ""), "") if status == 200 else ""
         act = request.query_params.get("undo", "") if done else ""
         undo = act.replace("msg_", "message/msg_") if _UNDOABLE.fullmatch(act) else ""
-        return self.pages.show(template, {**self._frame(session), "done": done, "undo": undo, **values}, status)
+        path = request.url.path
+        pause = self.wellness.due(viewer_of(session, "")) if path.startswith(_HARD_PAGES) else 0
+        frame = {**self._frame(session), "done": done, "undo": undo, "pause": pause, "pause_back": path}
+        return self.pages.show(template, {**frame, **values}, status)
 
     def _frame(self, session: Session | None) -> dict[str, object]:
         """What every page carries: the person, the person's desks, the form token."""
         viewer = viewer_of(session, "") if session else None
+        desks = self.reading.desks(viewer) if viewer else ()
         return {
             "viewer": viewer,
             "person": session.user.display_name if session else "",
-            "my_desks": self.reading.desks(viewer) if viewer else (),
+            "my_desks": desks,
             "alerts": self.saved.unseen(viewer) if viewer else 0,
-            "areas": [area for area in self.deps.areas if viewer and viewer.role in area.roles],
+            "waiting": waiting_of(self.saved.waiting(viewer), self.deps.policy) if viewer else (),
+            "areas": [area for area in self.deps.areas if viewer and area.is_for(viewer.role, desks)],
             "token": form_token(session.token) if session else "",
             "done": "",
             "undo": "",
+            "pause": 0,
         }
 
-    def words(self) -> Words:
-        """How things are called on the pages."""
-        return Words(self.deps.policy, self.deps.taxonomy, self.deps.partner_titles())
-
-
-def _page_number(request: Request) -> int:
-    given = request.query_params.get("page", "1")
-    return max(1, int(given)) if given.isascii() and given.isdigit() and len(given) < 7 else 1
+    def words(self, reader: Session | Viewer | None = None) -> Words:
+        """How things are called on the pages; for somebody who reads, with hard texts under the veil that this person chose."""
+        viewer = reader if reader is None or isinstance(reader, Viewer) else viewer_of(reader, "")
+        own = self.wellness.of(viewer) if viewer else None
+        return Words(self.deps.policy, self.deps.taxonomy, self.deps.partner_titles(), own)

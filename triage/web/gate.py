@@ -109,9 +109,11 @@ def threaded(answer: Callable[[Request], Response]) -> Endpoint:
 
 
 def _back(request: Request) -> tuple[str, str]:
-    """Where to go on after something went wrong: the tip, if it was about one and was not only looked at."""
-    tip = request.path_params.get("tip", "")
-    return (f"/desk/tip/{quote(tip)}", "Open the tip again") if tip and request.method == "POST" else _FRONT
+    """Where to go on after something went wrong: the tip or case, if it was about one and was not only looked at."""
+    for kind in ("tip", "case"):
+        if (id := request.path_params.get(kind, "")) and request.method == "POST":
+            return f"/desk/{kind}/{quote(id)}", f"Open the {kind} again"
+    return _FRONT
 
 
 def _sentence(text: str) -> str:

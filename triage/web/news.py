@@ -45,11 +45,13 @@ class News:
         except NotFound:
             return Response(status_code=404, headers=dict(SECURITY_HEADERS))
         headers = {**SECURITY_HEADERS, "X-Accel-Buffering": "no"}
-        return StreamingResponse(self._events(viewer, desk, since), media_type="text/event-stream", headers=headers)
+        return StreamingResponse(self._events(viewer, desk, since, closing_of(request)), media_type="text/event-stream", headers=headers)
 
-    async def _events(self, viewer: Viewer, desk: str, since: datetime) -> AsyncIterator[str]:
+    async def _events(self, viewer: Viewer, desk: str, since: datetime, closing: Callable[[], bool] = lambda: False) -> AsyncIterator[str]:
         told, quiet = (0, 0), 0
         for _ in range(LOOKS):
+            if closing():
+                return
             try:
                 found = await run_in_threadpool(self._reading.news, viewer, desk, since)
             except TipstreamError:  # the store is away for a moment; the page stays as it is
@@ -63,6 +65,12 @@ class News:
             pause = self._wait(LOOK_SECONDS)
             if asyncio.iscoroutine(pause):
                 await pause
+
+
+def closing_of(request: Request) -> Callable[[], bool]:
+    """Tells whether the server is ending: an open stream must not hold it up. The browser then asks the next one."""
+    closing: Callable[[], bool] = getattr(request.app.state, "closing", lambda: False) if "app" in request.scope else lambda: False
+    return closing
 
 
 def _time(given: str) -> datetime | None:

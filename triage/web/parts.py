@@ -17,6 +17,7 @@ Values = Mapping[str, object]
 class Place(StrEnum):
     """Where on a tip's page a panel stands."""
 
+    TEXT = "text"  # below what was sent
     ACTS = "acts"  # below what can be decided
     MAIN = "main"  # below what was read in it
     SIDE = "side"  # beside it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -10,11 +11,14 @@ from starlette.responses import Response
 from triage.domain.alert import Alert, AlertKind
 from triage.domain.errors import FieldError, InvalidInput
 from triage.export import as_csv, export
+from triage.sharing.restriction import AGREE
 from triage.sign_in import Session, viewer_of
 from triage.web.console import Console, Form
 from triage.web.deps import ConsoleDeps
+from triage.web.links.words import kind_words
 from triage.web.page import SECURITY_HEADERS, see_other
 from triage.web.search_view import Asked
+from triage.web.sharing.words import SEAL_WORDS
 from triage.web.wording import moment
 
 SHOWN = 100
@@ -38,10 +42,11 @@ class SavedPages:
         viewer = viewer_of(session, "alerts")
         alerts = self._saved.alerts(viewer, SHOWN)
         searches = [(search, "/desk/search?" + urlencode({"q": search.text})) for search in self._saved.of(viewer)]
-        new = [alert for alert in alerts if alert.seen_at is None]
+        new = [alert for alert in alerts if alert.seen_at is None and alert.kind is not AlertKind.WAITING]
+        desk = self._console.words().desk
         values = {
-            "new": [_row(alert) for alert in new],
-            "seen": [_row(alert) for alert in alerts if alert.seen_at is not None],
+            "new": [_row(alert, desk) for alert in new],
+            "seen": [_row(alert, desk) for alert in alerts if alert.seen_at is not None],
             "ids": ",".join(alert.id for alert in new),
             "searches": searches,
         }
@@ -55,7 +60,7 @@ class SavedPages:
     def keep(self, _request: Request, session: Session, form: Form) -> Response:
         """Keep a search."""
         asked = Asked.of(form.get("q", ""), form.get("filters", "").splitlines(), "1", "")
-        self._saved.keep(viewer_of(session, "search"), form.get("name", ""), asked.text, asked.filters)
+        self._saved.keep(viewer_of(session, "search"), form.get("name", ""), asked.text, asked.filters, asked.without)
         return see_other("/desk/alerts?done=kept")
 
     def remove(self, request: Request, session: Session, _form: Form) -> Response:
@@ -70,13 +75,26 @@ class SavedPages:
             raise InvalidInput([FieldError("form", "unknown", "Choose CSV, XLSX or PDF.")])
         asked = Asked.of(form.get("q", ""), form.get("filters", "").splitlines(), "1", form.get("purpose", ""))
         viewer = viewer_of(session, asked.purpose)
-        table = export(deps.storage, deps.index, viewer, deps.clock, deps.ids, deps.policy.agency, asked.text, asked.filters, kind)
+        table = export(
+            deps.storage, deps.index, viewer, deps.clock, deps.ids, deps.policy.agency, asked.text, asked.filters, kind, asked.without
+        )
         content = as_csv(table) if kind == "csv" else deps.tables.xlsx(table) if kind == "xlsx" else deps.tables.pdf(table)
         headers = {**SECURITY_HEADERS, "Content-Disposition": f'attachment; filename="cases.{kind}"'}
         return Response(content, headers=headers, media_type=_FILES[kind])
 
 
-def _row(alert: Alert) -> tuple[str, str, str, str]:
-    found = alert.kind is AlertKind.SAVED_SEARCH
-    words = f"A new tip for “{alert.about}”" if found else "The sender of a tip that you hold has added something"
-    return words, moment(alert.at), alert.tip_id, alert.case_id
+def _row(alert: Alert, desk: Callable[[str], str]) -> tuple[str, str, str, str]:
+    """The words, when, the address to go to, and the case."""
+    at, case = moment(alert.at), alert.case_id
+    if alert.kind is AlertKind.SEAL:
+        return SEAL_WORDS[alert.about], at, f"/desk/sealed?case={case}" if alert.about == AGREE else f"/desk/case/{case}?tab=shares", case
+    if alert.kind is AlertKind.GIVEN:
+        tab = "?tab=tasks" if alert.about == "task" else ""
+        return f"Somebody gave you a {alert.about}", at, f"/desk/case/{case}{tab}", case
+    asking, _, shared = alert.about.partition(":")
+    words = {
+        AlertKind.SAVED_SEARCH: f"A new tip for “{alert.about}”",
+        AlertKind.POINTER: f"{desk(asking)} works on something that shares a {kind_words(shared)} with a case of yours",
+        AlertKind.OVERRIDE: "Somebody from outside opened a referral of your desk; who and why stands on its page",
+    }
+    return words.get(alert.kind, "The sender of a tip that you hold has added something"), at, f"/desk/tip/{alert.tip_id}", case

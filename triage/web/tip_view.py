@@ -11,14 +11,14 @@ from triage.correspondence import consent_of, has_contact
 from triage.domain.access import Role, Viewer
 from triage.domain.assessment import Band, Urgency
 from triage.domain.case import DECLINE_REASONS, CaseKind, EntryState
-from triage.domain.decision import JurisdictionBasis, LinkKind, LinkMatch
+from triage.domain.decision import JurisdictionBasis
 from triage.domain.policy import Desk, DeskNature, Policy
 from triage.domain.tip import Tip
-from triage.reading import QueueRow, SimilarTip, TipPage
+from triage.reading import QueueRow, TipPage
 from triage.taxonomy.taxonomy import Taxonomy
 from triage.web.highlight import evidence_of, segments
 from triage.web.views import Words, county_name, person_name
-from triage.web.wording import BANDS, CHANNELS, KINDS, STATUSES, answers, gist, moment, outcome, plain
+from triage.web.wording import BANDS, CHANNELS, KINDS, STATUSES, answers, moment, outcome, plain
 
 _BASES: Mapping[JurisdictionBasis, str] = {
     JurisdictionBasis.FIELD: "the sender named it",
@@ -81,8 +81,7 @@ def tip_values(page: TipPage, viewer: Viewer, words: Words, policy: Policy, taxo
         "why": _why(page, words),
         "steps": page.decision.routing.steps if page.decision else (),
         "told": [(words.desk(notice.desk), notice.reason) for notice in page.notices],
-        "similar": [_similar(other, words) for other in page.similar],
-        "hidden_similar": page.hidden_similar,
+        "similar": [(other.tip.id, words.gist(other.tip.narrative, other.case.categories)) for other in page.similar if not other.rejected],
         "thread_language": page.tip.language or (reading.language if reading else ""),
         "may_answer": page.may_act,
         "acts": [words.act(act, names) for act in page.acts],
@@ -118,25 +117,6 @@ def _why(page: TipPage, words: Words) -> list[tuple[str, str]]:
         )
     lines.append(("Decided", f"{moment(record.decided_at)}, policy {record.policy_version}, model {record.model}"))
     return lines
-
-
-def _similar(other: SimilarTip, words: Words) -> dict[str, object]:
-    return {
-        "tip": other.tip.id,
-        "gist": gist(other.tip.narrative),
-        "arrived": moment(other.tip.received_at),
-        "desk": words.desk(other.case.desk),
-        "status": STATUSES[other.case.status],
-        "case": other.case.id,
-        "shares": [words.share(match) for match in _telling(other.matches)],
-    }
-
-
-def _telling(matches: tuple[LinkMatch, ...]) -> list[LinkMatch]:
-    """Without the looser form of a plate where the exact one, with its state, is shared too."""
-    plates = [match for match in matches if match.key.kind is LinkKind.PLATE]
-    exact = any(":" in match.key.value for match in plates)
-    return [match for match in matches if match not in plates or not exact or ":" in match.key.value]
 
 
 def _proposal(page: TipPage, viewer: Viewer) -> str:
@@ -194,4 +174,6 @@ def _may_receive(desk: Desk, kind: CaseKind) -> bool:
     """Whether a record of this kind can be transferred to the desk, as ``Casework.transfer`` has it."""
     if desk.nature in CARE_NATURES:
         return kind is CaseKind.REFERRAL
+    if desk.nature is DeskNature.BUREAU:
+        return False
     return desk.nature is not DeskNature.ENFORCEMENT or kind is CaseKind.CASE

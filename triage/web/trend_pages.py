@@ -1,29 +1,31 @@
-"""The page about what changes at the desks, for whoever leads them."""
+"""The pages about what changes at the desks, for whoever leads them: to read, to take away, and to tell partners."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
 
 from triage.cells import csv_file
-from triage.domain.access import Role
-from triage.domain.assessment import Urgency
-from triage.domain.errors import NotFound
-from triage.domain.tip import Channel
+from triage.domain.access import Role, Viewer
+from triage.domain.errors import FieldError, InvalidInput, NotFound
 from triage.sign_in import Session, viewer_of
 from triage.suppression import SMALLEST
-from triage.trends import RECENT, WEEKS, Trends, table, trends
-from triage.web.console import Console
+from triage.trend_report import draft, export
+from triage.trends import Ground, trends
+from triage.web.console import Console, Form
 from triage.web.deps import Area
+from triage.web.gate import Gate
 from triage.web.page import SECURITY_HEADERS
-from triage.web.wording import CHANNELS
+from triage.web.parts import Panel, Tab
+from triage.web.trend_view import step_of, titles_of, trend_values
 
 AREA = Area("trends", "/desk/trends", "Trends", frozenset({Role.SUPERVISOR}))
-
-BAR, GAP, HEIGHT = 36, 8, 120
-"""Of the chart, in its own units."""
+BULLETINS = "bulletins"
+"""The key of the area where bulletins are written; whoever brings that area takes a draft at ``<its address>/new``."""
+_FILES = {"csv": "text/csv; charset=utf-8", "pdf": "application/pdf"}
 
 
 class TrendPages:
@@ -31,52 +33,61 @@ class TrendPages:
 
     def __init__(self, console: Console) -> None:
         self._console = console
+        deps = console.deps
+        self._ground = Ground.of(deps.policy.roads, deps.geography.neighbours)
+        self._bulletins = next((area for area in deps.areas if area.key == BULLETINS), None)
+
+    def routes(self, gate: Gate) -> list[BaseRoute]:
+        """The addresses."""
+        return [
+            Route(AREA.address, gate.look(self.show), methods=["GET"]),
+            Route(AREA.address + "/file", gate.do(self.file), methods=["POST"]),
+            Route(AREA.address + "/bulletin", gate.look(self.bulletin), methods=["GET"]),
+        ]
+
+    def panels(self) -> tuple[Panel, ...]:
+        """Nothing on a tip's page."""
+        return ()
+
+    def tabs(self) -> tuple[Tab, ...]:
+        """Nothing on a case's page."""
+        return ()
 
     def show(self, request: Request, session: Session) -> Response:
-        """Volume, what, from where, and how soon."""
-        found, title_of = self._found(session), self._titles()
-        most = max((number or 0 for _, number in found.weeks), default=0) or 1
-        bars = [
-            (n * (BAR + GAP), f"{monday:%b} {monday.day}", number, round((number or 0) / most * HEIGHT))
-            for n, (monday, number) in enumerate(found.weeks)
-        ]
-        values = {
-            "found": found,
-            "bars": bars,
-            "bar": BAR,
-            "height": HEIGHT,
-            "width": len(bars) * (BAR + GAP),
-            "parts": [
-                ("Concerns", [(title_of["category"](row.value), row) for row in found.categories]),
-                ("Counties", [(title_of["county"](row.value), row) for row in found.counties]),
-                ("Who sent them", [(title_of["partner"](row.value), row) for row in found.partners]),
-            ],
-            "speeds": [
-                ("By level", [(f"{one.value} {self._urgency(one.value)}", one) for one in found.by_urgency]),
-                ("By language", [(one.value or "not said", one) for one in found.by_language]),
-                ("By way", [(CHANNELS[Channel(one.value)], one) for one in found.by_channel]),
-            ],
-            "smallest": SMALLEST,
-            "weeks": WEEKS,
-            "recent": RECENT,
-        }
-        return self._console.show(session, "trends.html", values, request)
+        """How much, of what, from where, what came of it, and how soon somebody looked."""
+        deps = self._console.deps
+        found = trends(deps.storage, deps.clock, deps.ids, _leader(session, "trends"), self._ground)
+        step = step_of(request.query_params.get("step", ""))
+        draft_at = f"{AREA.address}/bulletin" if self._bulletins and found.total else ""
+        values = trend_values(found, titles_of(self._console.words()), deps.geography, step, draft_at)
+        return self._console.show(session, "trends/page.html", values, request)
 
-    def file(self, _request: Request, session: Session) -> Response:
-        """The same as CSV."""
-        content = csv_file(table(self._found(session), self._titles()))
-        headers = {**SECURITY_HEADERS, "Content-Disposition": 'attachment; filename="trends.csv"'}
-        return Response(content, headers=headers, media_type="text/csv; charset=utf-8")
+    def file(self, _request: Request, session: Session, form: Form) -> Response:
+        """The same as CSV or PDF, for a purpose."""
+        deps, kind = self._console.deps, form.get("form", "")
+        if kind not in _FILES:
+            raise InvalidInput([FieldError("form", "unknown", "Choose CSV or PDF.")])
+        viewer = replace(_leader(session, "trends"), purpose=form.get("purpose", ""))
+        titles = titles_of(self._console.words())
+        table = export(deps.storage, deps.clock, deps.ids, viewer, self._ground, titles, deps.policy.agency)
+        rows = [[table.title], *([note] for note in table.notes), table.head, *table.rows]
+        content = csv_file(rows) if kind == "csv" else deps.tables.pdf(table)
+        headers = {**SECURITY_HEADERS, "Content-Disposition": f'attachment; filename="trends.{kind}"'}
+        return Response(content, headers=headers, media_type=_FILES[kind])
 
-    def _found(self, session: Session) -> Trends:
-        viewer, deps = viewer_of(session, "trends"), self._console.deps
-        if viewer.role is not Role.SUPERVISOR:
-            raise NotFound("page", "trends")
-        return trends(deps.storage, deps.clock, deps.ids, viewer)
+    def bulletin(self, request: Request, session: Session) -> Response:
+        """The draft of a bulletin to partners; it goes on where bulletins are written, looked at again and published."""
+        deps, viewer = self._console.deps, _leader(session, "bulletin")
+        if self._bulletins is None:
+            raise NotFound("page", "bulletin")
+        found = trends(deps.storage, deps.clock, deps.ids, viewer, self._ground, "trends.draft")
+        made = draft(found, titles_of(self._console.words()), deps.policy.agency)
+        values = {"draft": made, "goes_to": f"{self._bulletins.address}/new", "smallest": SMALLEST}
+        return self._console.show(session, "trends/bulletin.html", values, request)
 
-    def _titles(self) -> Mapping[str, Callable[[str], str]]:
-        words = self._console.words()
-        return {"category": words.category, "county": lambda value: value or "County not known", "partner": words.partner}
 
-    def _urgency(self, value: str) -> str:
-        return self._console.words().urgency(Urgency(value))
+def _leader(session: Session, purpose: str) -> Viewer:
+    viewer = viewer_of(session, purpose)
+    if viewer.role not in AREA.roles:
+        raise NotFound("page", "trends")
+    return viewer

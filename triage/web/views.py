@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Protocol, TypeVar
 
-from triage.domain.assessment import Assertion, Urgency
+from triage.domain.assessment import Assertion, Assessment, Urgency
 from triage.domain.audit import AuditRow
 from triage.domain.case import Act, ActKind, QueueEntry
-from triage.domain.decision import LinkKind, LinkMatch
+from triage.domain.desk_view import Preferences
 from triage.domain.policy import Policy
 from triage.reading import QueueRow
 from triage.taxonomy.taxonomy import Taxonomy
 from triage.web.wording import ACTS, BANDS, STATES, Age, age, gist, indicator_title, look, moment, outcome, plain
+from triage.wellness import Veil, kinds_of_labels, veil_of, veil_over
 
 CHIPS = 4
 """How many kinds of indicators a row names before it only counts them."""
@@ -45,6 +47,7 @@ class RowView:
     others: int
     campaign: str = ""
     alike: int = 0
+    put_away: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,9 @@ class Line:
 class Words:
     """Names things for one request: desks, people, partners, categories."""
 
-    def __init__(self, policy: Policy, taxonomy: Taxonomy, partners: Mapping[str, str]) -> None:
+    def __init__(self, policy: Policy, taxonomy: Taxonomy, partners: Mapping[str, str], preferences: Preferences | None = None) -> None:
+        """``preferences`` are those of the person who reads: hard texts come under a veil where the person chose so."""
+        self._preferences = preferences
         self._policy = policy
         self._taxonomy = taxonomy
         self._partners = partners
@@ -83,13 +88,28 @@ class Words:
 
     def age(self, entry: QueueEntry, now: datetime) -> Age:
         """How long the tip waits against its target, counted from where the clock of its level began."""
-        return age(entry.due_at - self._policy.clocks.get(entry.urgency, timedelta()), entry.due_at, now)
+        return age(self._policy.began(entry.urgency, entry.desk, entry.due_at), entry.due_at, now)
+
+    def veil(self, reading: Assessment | None, life_threat: bool) -> Veil | None:
+        """The veil over a tip's text for whoever reads; None where it is shown at once."""
+        return veil_of(self._preferences, reading, life_threat)
+
+    def first_words(self, row: QueueRow) -> str:
+        """The first words of a tip's text, or what stands on the veil over it."""
+        veil = self.veil(row.assessment, row.entry.life_threat)
+        return veil.title if veil else gist(row.tip.narrative)
+
+    def gist(self, text: str, labels: Iterable[str]) -> str:
+        """The first words of a text with these categories, or what stands on the veil over it."""
+        veil = veil_over(self._preferences, kinds_of_labels(labels))
+        return veil.title if veil else gist(text)
 
     def row(self, row: QueueRow, names: Mapping[str, str], now: datetime) -> RowView:
         """A tip in a list."""
         entry, reading = row.entry, row.assessment
         found = Counter(f.indicator for f in reading.findings if f.assertion is Assertion.PRESENT) if reading else Counter[str]()
         chips = tuple((indicator_title(indicator), count) for indicator, count in found.most_common())
+        veil = self.veil(reading, entry.life_threat)
         return RowView(
             tip=entry.tip_id,
             case=entry.case_id,
@@ -101,7 +121,7 @@ class Words:
             arrived=moment(row.tip.received_at),
             partner=self.partner(row.tip.partner),
             county=county_name(row.case.county, row.case.state),
-            gist=gist(row.tip.narrative),
+            gist=veil.title if veil else gist(row.tip.narrative),
             chips=chips[:CHIPS],
             more_chips=max(0, len(chips) - CHIPS),
             band=entry.band.value,
@@ -112,6 +132,7 @@ class Words:
             others=len(row.case.tips) - 1,
             campaign=entry.campaign,
             alike=entry.alike + 1 if entry.campaign else 0,
+            put_away=veil is not None and veil.put_away,
         )
 
     def act(self, act: Act, names: Mapping[str, str]) -> Line:
@@ -138,16 +159,25 @@ class Words:
         )
         return Line(moment(row.at), who, look(row.action) + (f" ({row.purpose})" if row.purpose else ""))
 
-    def share(self, match: LinkMatch) -> str:
-        """What another tip has in common."""
-        if match.key.kind is LinkKind.TEXT:
-            return f"nearly the same words ({match.similarity:.0%})"
-        return f"the same {plain(match.key.kind.value).lower()} {match.key.value}"
+
+class Foldable(Protocol):
+    """A row that says which tip it shows, and which campaign that is part of, if of any."""
+
+    @property
+    def tip(self) -> str:
+        """The tip."""
+
+    @property
+    def campaign(self) -> str:
+        """The campaign; empty if there is none."""
 
 
-def folded(rows: Sequence[RowView]) -> list[tuple[RowView, tuple[RowView, ...]]]:
+F = TypeVar("F", bound=Foldable)
+
+
+def folded(rows: Sequence[F]) -> list[tuple[F, tuple[F, ...]]]:
     """The rows in their order, each with those of the same campaign that stand further down, so that a flood takes one place."""
-    groups: dict[str, list[RowView]] = {}
+    groups: dict[str, list[F]] = {}
     for row in rows:
         groups.setdefault(row.campaign or row.tip, []).append(row)
     return [(first, tuple(rest)) for first, *rest in groups.values()]
@@ -159,5 +189,5 @@ def county_name(county: str, state: str) -> str:
 
 
 def person_name(user: str, names: Mapping[str, str]) -> str:
-    """How a person is called; the id where the account is gone, nothing where there is nobody."""
-    return names.get(user, user)
+    """How a person is called; the id where the account is gone, nothing where there is nobody. What time did, a process of ours did."""
+    return f"Tipstream ({user.removeprefix('system:')})" if user.startswith("system:") else names.get(user, user)

@@ -115,6 +115,9 @@ cases = Table(
     Column("desk", NAME, nullable=False),
     Column("status", NAME, nullable=False),
     Column("document", Document(Case), nullable=False),
+    Column("owner", NAME),
+    Index("ix_cases_desk_status_id", "desk", "status", "id"),
+    Index("ix_cases_owner_status_id", "owner", "status", "id"),
 )
 
 case_tips = Table(
@@ -148,6 +151,7 @@ Index(
     queue.c.entered_at,
     queue.c.tip_id,
 )
+Index("ix_queue_snoozed", queue.c.open, queue.c.desk, queue.c.snoozed_until, queue.c.life_threat)
 
 notices = Table(
     "notices",

@@ -34,8 +34,9 @@ def test_the_surest_source_tells(place: Place, entities: list[Any], county: str,
     assert (found.county, found.basis) == (county, basis)
 
 
-def test_another_state_is_not_taken_for_our_own_county() -> None:
-    tip = a_tip(place=Place(town="Lincoln", state="KS"))
+@pytest.mark.parametrize("place", [Place(town="Lincoln", state="KS"), Place(road="I-80", exit="exit 312", state="KS")])
+def test_another_state_is_not_taken_for_our_own_county(place: Place) -> None:
+    tip = a_tip(place=place)
     found = resolve_jurisdiction(POLICY, tip, an_assessment(tip), PARTNER)
     assert (found.county, found.state) == ("", "KS")
 

@@ -12,9 +12,20 @@ from triage.domain.policy import Condition
 from triage.policy_file import load_policy
 
 
-def test_the_example_is_a_state_with_nine_desks() -> None:
+def test_the_example_is_a_state_with_ten_desks() -> None:
     policy = example_policy()
-    assert set(policy.desks) == {"trafficking", "cargo", "violent", "threat", "child", "care", "victim-services", "oversight", "intake"}
+    assert set(policy.desks) == {
+        "trafficking",
+        "cargo",
+        "violent",
+        "threat",
+        "child",
+        "care",
+        "victim-services",
+        "oversight",
+        "intake",
+        "liaison",
+    }
     assert policy.rules[-1].when == Condition()
     assert policy.rules[-1].desk == "intake"
 
@@ -40,6 +51,18 @@ def test_the_version_follows_the_content() -> None:
         ("routing.yaml", "kind: hold", "kind: holding", "kind: holding", "did you mean 'hold'"),
         ("policy.yaml", "P1: 30 minutes", "P1: thirty", "P1: thirty", "2 minutes"),
         ("policy.yaml", "P1: 30 minutes", "P1: 30 hours", "P0:", "put the targets in order"),
+        ("policy.yaml", "P2: 24 hours", "P2: {within: 24 hours, count: busines}", "P2:", "did you mean 'business'"),
+        ("policy.yaml", "P1: 30 minutes", "P1: {within: 30 minutes, count: business}", "P1:", "P1 cannot wait for business hours"),
+        ("policy.yaml", "P3: {within: 27 hours, count: business}", "P3: {within: 20 hours, count: business}", "P0:", "in order"),
+        ("policy.yaml", "P4: {within: 63 hours, count: business}", "P4: 63 hours", "P0:", "from one level on down"),
+        ("policy.yaml", "zone: America/Chicago", "zone: America/Chikago", "zone:", "is no time zone"),
+        ("policy.yaml", "zone: America/Chicago", "zone: ../etc", "zone:", "is no time zone"),
+        ("policy.yaml", "mon: 08:00-17:00", "mon: 17:00-08:00", "hours:", "end before they begin"),
+        ("policy.yaml", "mon: 08:00-17:00", "mon: 8-17", "hours:", "is no time of the day"),
+        ("policy.yaml", "mon: 08:00-17:00", "mon: [08:00-12:00, 11:00-17:00]", "hours:", "overlap those before"),
+        ("policy.yaml", "mon: 08:00-17:00", "monday: 08:00-17:00", "hours:", "did you mean 'mon'"),
+        ("policy.yaml", "2026-11-26", "2026-11-31", "holidays:", "is no day"),
+        ("desks.yaml", "calendar: state-office", "calendar: office", "{id: trafficking", "is not known here"),
         ("policy.yaml", "profile: fusion_center", "profile: fusion", "profile: fusion", "did you mean 'fusion_center'"),
         ("policy.yaml", "state: NE\n", "", "profile:", "the key 'state' is missing"),
         ("policy.yaml", "short: 180 days", "short: a while", "short: a while", "is no duration"),

@@ -7,7 +7,7 @@ import pytest
 from infra.search.analysis import Analysis
 from infra.search.fold import endings, keyword, look_alike
 from infra.search.highlight import PASSAGE, READ, Highlighter
-from triage.domain.query import And, Everything, Field, FieldIs, Node, Not, Or, Phrase, Word
+from triage.domain.query import And, Everything, Field, FieldIs, Fuzzy, Near, Node, Not, Or, Phrase, Word
 
 ANALYSIS = Analysis()
 
@@ -29,6 +29,8 @@ def passage(query: Node, text: str) -> str:
         (FieldIs(Field.PLATE, "155"), "She is missing 155.", "She is missing [155]."),
         (FieldIs(Field.HANDLE, "@lil.bo"), "Ask @Lil_Bo_99.", "Ask @[Lil_Bo_99]."),
         (FieldIs(Field.PHONE, "01"), "Call 0147.", "Call 0147."),
+        (Fuzzy("Gonzales"), "Mr. Gonzalez, not Gomez", "Mr. [Gonzalez], not Gomez"),
+        (Near("girl", "truck", 2), "A girl by trucks; a truck, a girl. Girl!", "A girl by trucks; a [truck], a [girl]. Girl!"),
         (Word(""), "", ""),
         (Everything(), "Ñandú 🍒", "Ñandú 🍒"),
     ],

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.domain.query import And, Everything, Field, FieldIs, Node, Not, Or, Phrase, Prefix, Received, Word
+from triage.domain.query import And, Everything, Field, FieldIs, Fuzzy, Near, Node, Not, Or, Phrase, Prefix, Received, Word
 from triage.query_parser import MAX_LENGTH, MAX_TERMS, parse
 from triage.query_tree import MAX_NODES, asked_fields, fits, walk
 
@@ -62,6 +62,17 @@ def parsed(text: str) -> Node:
         ("girl OR -boy", Or((Word("girl"), Not(Word("boy"))))),
         ("girl (drill NOT", And((Word("girl"), Word("drill")))),
         ("🍒 truck", And((Word("🍒"), Word("truck")))),
+        ('"girl truck"~5', Near("girl", "truck", 5)),
+        ('-"girl, truck!"~5', Not(Near("girl", "truck", 5))),
+        ('"girl white truck"~3', And((Near("girl", "white", 3), Near("white", "truck", 3)))),
+        ('"girl truck"~99', Near("girl", "truck", 10)),
+        ('"girl truck"~0', Near("girl", "truck", 1)),
+        ('"girl"~5', Word("girl")),
+        ('"girl truck"~5x', And((Phrase(("girl", "truck")), Word("~5x")))),
+        ('"girl truck~5', Phrase(("girl", "truck~5"))),
+        ("Gonzales~", Fuzzy("Gonzales")),
+        ("Gonzales~~,", Fuzzy("Gonzales")),
+        ("~", Everything()),
     ],
 )
 def test_words_and_operators(text: str, tree: Node) -> None:

@@ -11,7 +11,8 @@ from triage.domain.access import Role, User
 from triage.domain.assessment import Band, Urgency
 from triage.domain.case import Message
 from triage.domain.errors import NotFound
-from triage.reading import CASE_LIMIT, LANE_LIMIT, SIMILAR_LIMIT, QueueRow
+from triage.links.candidates import CANDIDATE_LIMIT
+from triage.reading import CASE_LIMIT, LANE_LIMIT, QueueRow
 
 ANA = a_viewer("trafficking")
 
@@ -97,12 +98,12 @@ def test_similar_tips_show_with_reasons_where_they_may_be_read(world: World) -> 
     page = world.reading.tip(ANA, first)
     assert ([other.tip.id for other in page.similar], page.hidden_similar) == ([], 1)
     both = world.reading.tip(a_viewer("trafficking", "cargo"), first)
-    assert [(other.tip.id, [m.key.value for m in other.matches]) for other in both.similar] == [(elsewhere, [VIN])]
+    assert [(other.tip.id, [reason.value for reason in other.reasons]) for other in both.similar] == [(elsewhere, [VIN])]
 
 
 def test_the_list_of_similar_tips_is_short(world: World) -> None:
-    tips = [world.arrive(vin=VIN) for _ in range(SIMILAR_LIMIT + 2)]
-    assert len(world.reading.tip(ANA, tips[0]).similar) == SIMILAR_LIMIT
+    tips = [world.arrive(vin=VIN) for _ in range(CANDIDATE_LIMIT + 2)]
+    assert len(world.reading.tip(ANA, tips[0]).similar) == CANDIDATE_LIMIT
 
 
 def test_notices_are_listed_while_their_tip_may_be_read(world: World) -> None:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
-from hypothesis import strategies as st
+import pytest
 
 from tests.world import World, a_viewer
+from triage.domain.access import Role
 from triage.domain.assessment import Urgency
-from triage.domain.trend import TipFact
-from triage.trends import RECENT, WEEKS, change, count, table, trends
+from triage.domain.care import HandOff, HandOffState
+from triage.domain.case import CaseKind
+from triage.domain.trend import Result, TipFact
+from triage.geo.geography import Geography
+from triage.trend_counts import PERIOD, WEEKS
+from triage.trends import Ground, count, trends
 
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
+ROADS = Ground({"NE/York": ("I-80", "US-81"), "NE/Hall": ("I-80",)})
 
 
 def facts(number: int, week: int, county: str = "York", **given: object) -> list[TipFact]:
@@ -23,60 +28,156 @@ def facts(number: int, week: int, county: str = "York", **given: object) -> list
     return [TipFact(received_at=at, county=county, state="NE", **values)] * number  # type: ignore[arg-type]
 
 
+def every_week(number: int, county: str = "York", recent: int | None = None, **given: object) -> list[TipFact]:
+    """So many tips in every week, or in the last four others."""
+    late = number if recent is None else recent
+    return [tip for week in range(WEEKS) for tip in facts(late if week < PERIOD else number, week, county, **given)]
+
+
 def test_weeks_are_whole_and_in_order() -> None:
     found = count([*facts(30, 0), *facts(20, 1), *facts(40, WEEKS - 1)], MONDAY)
-    assert [number for _, number in found.weeks] == [40, *[0] * (WEEKS - 3), 20, 30]
-    assert (found.weeks[0][0], found.weeks[-1][0]) == (MONDAY - timedelta(weeks=WEEKS), MONDAY - timedelta(weeks=1))
+    assert [week.tips for week in found.weeks] == [40, *[0] * (WEEKS - 3), 20, 30]
+    assert (found.weeks[0].monday, found.weeks[-1].monday) == (MONDAY - timedelta(weeks=WEEKS), MONDAY - timedelta(weeks=1))
+    assert (found.since, found.until, found.total) == (MONDAY - timedelta(weeks=WEEKS), MONDAY - timedelta(days=1), 90)
+
+
+def test_a_period_with_few_tips_counts_nowhere() -> None:
+    found = count([*every_week(15)[: 15 * 8], *facts(3, WEEKS - 1, language="so")], MONDAY)
+    assert (found.left_out, found.total) == ((0,), 120)
+    assert [week.tips for week in found.weeks] == [None] * 4 + [15] * 8
+    assert [(one.key, one.counts, one.before, one.recent) for one in found.places] == [("NE/York", (None, 60, 60), 60, 60)]
+    assert {one.value for one in found.by_language} == {"en"}
+    assert found.weeks[-1].level is None
+
+
+def test_nothing_at_all_and_too_little_to_show_are_told_apart() -> None:
+    assert (count([], MONDAY).total, count(facts(4, 0), MONDAY).total) == (0, None)
 
 
 def test_what_grew_and_what_shrank_is_marked_and_chance_is_not() -> None:
-    grew = [tip for week in range(WEEKS) for tip in facts(30 if week < RECENT else 12, week, "York")]
-    shrank = [tip for week in range(WEEKS) for tip in facts(2 if week < RECENT else 15, week, "Hall")]
-    stayed = [tip for week in range(WEEKS) for tip in facts(14 + week % 3, week, "Dodge")]
-    rows = {row.value: row.change for row in count([*grew, *shrank, *stayed], MONDAY).counties}
-    assert (rows["York, NE"], rows["Dodge, NE"]) == ("more", "")
-    assert change(120, 8, 1) == "fewer"
-    assert change(16, 9, 1) == ""
+    found = count([*every_week(12, "York", 30), *every_week(20, "Hall", 3), *every_week(14, "Dodge", 15)], MONDAY)
+    assert {place.key: place.change for place in found.places} == {"NE/York": "more", "NE/Hall": "fewer", "NE/Dodge": ""}
+    assert {row.value: row.change for row in found.categories} == {"sex_trafficking": ""}
 
 
-@given(st.integers(0, 400), st.integers(1, 30))
-def test_a_third_of_all_in_the_recent_weeks_is_never_marked(recent: int, rows: int) -> None:
-    assert change(2 * recent, recent, rows) == ""
+def test_the_line_rises_above_its_limit_when_much_comes() -> None:
+    assert [week.high for week in count(every_week(20, recent=60), MONDAY).weeks] == [False] * 8 + [True] * 4
+    assert not any(week.high for week in count(every_week(20), MONDAY).weeks)
 
 
-@given(st.integers(0, 300), st.integers(0, 300))
-def test_more_rows_never_mark_more(before: int, recent: int) -> None:
-    assert not change(before, recent, 20) or change(before, recent, 1) == change(before, recent, 20)
+def test_counties_stand_by_period() -> None:
+    found = count([*facts(20, 11), *facts(30, 5), *facts(40, 2), *facts(15, 11, ""), *facts(12, 6, ""), *facts(3, 1, "Hall")], MONDAY)
+    assert [(one.key, one.counts) for one in found.places] == [
+        ("NE/York", (20, 30, None)),  # held back beside Hall, or Hall could be computed
+        ("", (15, 12, 0)),
+        ("NE/Hall", (0, 0, None)),
+    ]
 
 
-@given(st.lists(st.tuples(st.sampled_from(["York", "Hall", "Dodge", "Lancaster", "Sarpy"]), st.integers(0, WEEKS - 1), st.integers(1, 25))))
-def test_no_small_number_stands_on_the_page(groups: list[tuple[str, int, int]]) -> None:
-    found = count([fact for county, week, number in groups for fact in facts(number, week, county)], MONDAY)
-    numbers = [row.before for row in found.counties] + [row.recent for row in found.counties]
-    numbers += [number for _, number in found.weeks] + [one.tips for one in found.by_urgency] + [one.in_time for one in found.by_language]
-    assert all(number is None or number == 0 or number >= 11 for number in [*numbers, found.total])
+def test_before_is_shown_where_its_two_periods_are_not() -> None:
+    found = count(
+        [*facts(20, 11), *facts(8, 5), *facts(40, 2), *facts(70, 11, "Hall"), *facts(50, 5, "Hall"), *facts(40, 2, "Hall")], MONDAY
+    )
+    assert {one.key: (one.counts, one.before, one.recent) for one in found.places} == {
+        "NE/York": ((None, None, 40), 28, 40),
+        "NE/Hall": ((None, None, 40), 120, 40),
+    }
+
+
+def test_corridors_stand_where_their_county_does_and_the_rest_is_not_small() -> None:
+    at_york = [*every_week(10, roads=("I-80",)), *every_week(10, roads=("US-20", "US-81")), *every_week(10)]
+    at_hall = [*every_week(10, "Hall", roads=("I-80",)), *facts(5, 0, "Hall")]
+    found = {row.value: (row.before, row.recent) for row in count([*at_york, *at_hall], MONDAY, ROADS).corridors}
+    assert found == {"I-80 NE/York": (80, 40), "US-81 NE/York": (80, 40), "I-80 NE/Hall": (80, None)}
 
 
 def test_how_soon_people_are_looked_at_by_language() -> None:
     at = MONDAY - timedelta(days=1)
-    quick = facts(20, 0, language="en", looked_at=at + timedelta(minutes=10))
+    quick = facts(40, 0, language="en", looked_at=at + timedelta(minutes=10))
     late = facts(15, 0, language="es", looked_at=at + timedelta(hours=3))
-    by_language = {one.value: (one.tips, one.in_time, one.minutes) for one in count([*quick, *late], MONDAY).by_language}
-    assert by_language == {"en": (20, 20, 10.0), "es": (15, 0, 180.0)}
+    found = count([*quick, *late], MONDAY).by_language
+    assert [(one.value, one.tips, one.in_time, one.minutes, one.unlike) for one in found] == [
+        ("en", 40, 40, 10.0, "more"),
+        ("es", 15, 0, 180.0, "fewer"),
+    ]
 
 
-def test_the_file_says_what_is_held_back() -> None:
-    titles = dict.fromkeys(("category", "county", "partner"), str)
-    rows = table(count([*facts(30, 5, "York"), *facts(3, 0, "Hall")], MONDAY), titles)
-    assert ("county", "Hall, NE", "0", "held back", "") in rows
+def test_a_few_that_were_late_are_not_told_by_those_in_time() -> None:
+    at = MONDAY - timedelta(days=1)
+    fast, slow = at + timedelta(minutes=10), at + timedelta(hours=3)
+    found = [
+        *facts(50, 0, language="en", looked_at=fast),
+        *facts(4, 0, language="en", looked_at=slow),
+        *facts(60, 0, language="es", looked_at=fast),
+        *facts(12, 0, language="es", looked_at=slow),
+        *facts(90, 0, language="fr", looked_at=fast),
+        *facts(30, 0, language="fr", looked_at=slow),
+    ]
+    assert {one.value: one.in_time for one in count(found, MONDAY).by_language} == {"en": None, "es": None, "fr": 90}
 
 
-def test_only_ones_own_desks_are_counted_and_the_look_is_audited(world: World) -> None:
+def test_what_came_of_the_tips_of_a_partner() -> None:
+    tips = [
+        *every_week(4, result=Result.ACCEPTED, useful="yes"),
+        *every_week(3, result=Result.DECLINED, useful="no"),
+        *every_week(2, result=Result.OPEN),
+        *facts(7, 0, partner="oak-school"),
+        *facts(20, 0, partner="north-clinic", result=Result.ACCEPTED),
+    ]
+    found = {one.value: (one.tips, one.accepted, one.declined, one.useful) for one in count(tips, MONDAY).yields}
+    assert found == {
+        "prairie-haul": (108, 48, 36, 48),
+        "oak-school": (None, None, None, None),
+        "north-clinic": (None, None, None, None),  # held back beside the school
+    }
+
+
+def test_what_they_became_and_what_came_of_handing_on() -> None:
+    found = count(
+        [*every_week(5), *every_week(3, kind=CaseKind.REFERRAL)], MONDAY, handed=[HandOffState.REACHED] * 20 + [HandOffState.DECLINED] * 12
+    )
+    assert [(row.value, row.before, row.recent) for row in found.kinds] == [("case", 40, 20), ("referral", 24, 12)]
+    assert dict(found.hand_offs) == dict.fromkeys(HandOffState, 0) | {HandOffState.REACHED: 20, HandOffState.DECLINED: 12}
+    assert all(number is None for _, number in count(every_week(5), MONDAY, handed=[HandOffState.REACHED] * 3).hand_offs)
+
+
+def test_the_ground_of_a_policy_names_each_road_once(world: World) -> None:
+    ground = Ground.of(world.policy.roads, Geography.load().neighbours)
+    assert ground.roads["NE/York"] == ["I-80"]
+    assert "NE/Seward" in ground.neighbours("NE/York")
+
+
+def test_only_what_one_may_read_is_counted_and_the_look_is_audited(world: World) -> None:
     world.clock.forward(days=-7)
-    for _ in range(12):
-        world.arrive()
+    tips = [world.arrive() for _ in range(24)]
+    with world.storage.writing() as work:
+        for number, tip in enumerate(tips):
+            work.hand_offs.put(
+                HandOff(
+                    f"hof_{number}",
+                    tip,
+                    world.case(tip).id,
+                    "trafficking",
+                    "s1",
+                    HandOffState.REACHED,
+                    "consent",
+                    (),
+                    "u",
+                    world.clock.now(),
+                )
+            )
     world.clock.forward(days=7)
-    found = trends(world.storage, world.clock, world.ids, a_viewer("trafficking"))
-    assert found.total == 12
-    assert trends(world.storage, world.clock, world.ids, a_viewer("cargo")).total == 0
+    found = trends(world.storage, world.clock, world.ids, a_viewer("trafficking"), Ground())
+    assert (found.total, dict(found.hand_offs)[HandOffState.REACHED]) == (24, 24)
+    other = trends(world.storage, world.clock, world.ids, a_viewer("cargo", role=Role.SUPERVISOR), Ground())
+    assert (other.total, other.hand_offs) == (0, ())
     assert [row.action for row in world.audit("index:trends")] == ["trends.read", "trends.read"]
+
+
+@pytest.mark.parametrize("week", range(WEEKS))
+def test_each_tip_counts_in_its_week(week: int) -> None:
+    monday = MONDAY - timedelta(weeks=week + 1)
+    for at in (monday, monday + timedelta(days=7, microseconds=-1)):
+        tip = facts(1, week)[0]
+        moved = TipFact(at, *[getattr(tip, name) for name in TipFact.__slots__][1:])
+        assert [one.tips for one in count([moved] * 11, MONDAY).weeks].index(11) == WEEKS - 1 - week

@@ -80,7 +80,8 @@ def test_every_page_carries_strict_headers_and_nothing_inline(console: Console) 
         answer = browser.get(path)
         assert "default-src 'none'" in answer.headers["content-security-policy"]
         assert answer.headers["cache-control"] == "no-store"
-        assert re.findall(r"<script[^>]*>", answer.text) == re.findall(r'<script src="/desk/static/desk.js[^"]*" defer>', answer.text), path
+        own = re.findall(r'<script src="/desk/static/[a-z]+\.js[^"]*" defer>', answer.text)
+        assert re.findall(r"<script[^>]*>", answer.text) == own, path
         assert not re.search(r"<style|\sstyle=|\son\w+=|javascript:", answer.text), path
         assert len(re.findall(r"<h1[ >]", answer.text)) == 1, path
         ids = re.findall(r'\sid="([^"]+)"', answer.text)
@@ -152,7 +153,6 @@ def test_the_tip_page_says_why_it_is_here(console: Console) -> None:
     page = browser.get(f"/desk/tip/{first}").text
     for words in ("by the rule trafficking", "where the sender is", "Every rule that was looked at", VIN, "P1 Urgent", "Victim services"):
         assert words in page
-    assert "1 more at desks whose tips you may not read" in page
     assert "<b>Ana</b> read the tip (triage)" in page
 
 

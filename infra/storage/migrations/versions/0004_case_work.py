@@ -40,8 +40,18 @@ def upgrade() -> None:
         op.create_index(f"ix_{table}_owner_at", table, ["owner", "at"])
         op.create_index(f"ix_{table}_other_at", table, ["other", "at"])
         op.create_index(f"ix_{table}_at", table, ["at"])
+    op.add_column("cases", sa.Column("owner", NAME))
+    owner = "json_extract(document, '$.owner')" if op.get_bind().dialect.name == "sqlite" else "document::json->>'owner'"
+    op.execute(f"UPDATE cases SET owner = COALESCE({owner}, '')")
+    op.create_index("ix_cases_desk_status_id", "cases", ["desk", "status", "id"])
+    op.create_index("ix_cases_owner_status_id", "cases", ["owner", "status", "id"])
+    op.create_index("ix_queue_snoozed", "queue", ["open", "desk", "snoozed_until", "life_threat"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_queue_snoozed", "queue")
+    op.drop_index("ix_cases_owner_status_id", "cases")
+    op.drop_index("ix_cases_desk_status_id", "cases")
+    op.drop_column("cases", "owner")
     for table in reversed(TABLES):
         op.drop_table(table)

@@ -1,0 +1,1 @@
+"""Pages around work across desks and agencies."""
