@@ -35,7 +35,7 @@ from streams.ports import DeadLetters, EventLog
 from streams.tracing import Spans
 from triage.domain.errors import PolicyError, TipstreamError
 from triage.domain.policy import Policy
-from triage.policy_file import load_policy
+from triage.policy_files.policy import load_policy
 from triage.ports import AuditChain, Blinder, Blobs, CaseIndex, Clock, Ids, Notifier, Passwords, SearchMatcher, Storage
 from triage.taxonomy.taxonomy import Taxonomy, load_taxonomy
 

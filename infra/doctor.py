@@ -38,8 +38,8 @@ from streams.kafka import TopicAdmin
 from streams.topics import named
 from triage.domain.duty import DutyPlan
 from triage.domain.errors import TipstreamError
-from triage.escalation_file import load_escalation
-from triage.policy_file import load_policy
+from triage.policy_files.escalation import load_escalation
+from triage.policy_files.policy import load_policy
 from triage.ports import Storage
 from triage.taxonomy.taxonomy import load_taxonomy
 

@@ -17,7 +17,7 @@ from triage.domain.duty import DutyPlan
 from triage.domain.errors import Unavailable
 from triage.escalation.escalating import Escalating
 from triage.escalation.messages import Couriers
-from triage.escalation_file import load_escalation
+from triage.policy_files.escalation import load_escalation
 
 log = logging.getLogger(__name__)
 

@@ -36,11 +36,11 @@ from ingest.web.desk.routes import AREAS, TEMPLATES, desk_routes
 from ingest.web.portal.routes import portal_routes
 from ingest.web.routes import intake_routes
 from ingest.writer import GroupWriter
-from triage.agencies_file import load_agencies
-from triage.care_file import load_care
-from triage.case_templates_file import load_case_templates
-from triage.escalation_file import load_escalation
-from triage.replies_file import load_replies
+from triage.policy_files.agencies import load_agencies
+from triage.policy_files.care import load_care
+from triage.policy_files.case_templates import load_case_templates
+from triage.policy_files.escalation import load_escalation
+from triage.policy_files.replies import load_replies
 from triage.web import map_pages, trend_pages
 from triage.web.care import override_pages
 from triage.web.care import pages as care_pages

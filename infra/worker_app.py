@@ -26,7 +26,7 @@ from triage.domain.assessment import Assessment
 from triage.domain.document import CaseDocument
 from triage.domain.events import RECEIVED, EventType
 from triage.ports import CaseIndex
-from triage.saved import tell
+from triage.search.saved import tell
 
 log = logging.getLogger(__name__)
 

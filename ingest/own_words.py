@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from string import Formatter
 
 from ingest.catalogue import Catalogue
-from triage.located_yaml import Located, load_located
+from triage.policy_files.located_yaml import Located, load_located
 
 _FILE = re.compile(r"words\.([a-z]{2,3}(?:-[A-Za-z0-9]+)*)\.yaml")
 

@@ -12,7 +12,7 @@ from triage.domain.assessment import Assessment, Band, CategoryReading, Entity, 
 from triage.domain.events import Event, EventType
 from triage.domain.policy import Policy
 from triage.domain.tip import Channel, Tip
-from triage.policy_file import load_policy
+from triage.policy_files.policy import load_policy
 from triage.ports import Clock, Ids
 from triage.taxonomy.taxonomy import Taxonomy, load_taxonomy
 

@@ -22,16 +22,16 @@ from infra.storage.database import Database
 from infra.table_files import DrawnTables
 from tests.builders import example_files, taxonomy
 from tests.world import World
-from triage.agencies_file import load_agencies
-from triage.care_file import load_care
-from triage.case_templates_file import load_case_templates
 from triage.document_builder import case_document
 from triage.domain.access import Role, User
 from triage.domain.document import CaseDocument
-from triage.escalation_file import load_escalation
+from triage.policy_files.agencies import load_agencies
+from triage.policy_files.care import load_care
+from triage.policy_files.case_templates import load_case_templates
+from triage.policy_files.escalation import load_escalation
+from triage.policy_files.replies import load_replies
 from triage.ports import Translator
-from triage.replies_file import load_replies
-from triage.saved import tell
+from triage.search.saved import tell
 from triage.sign_in import IDLE
 from triage.web import console as pages
 from triage.web.care import override_pages

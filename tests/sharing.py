@@ -9,10 +9,10 @@ from infra.storage.database import Database
 from ingest.ports import Purpose
 from tests.builders import example_files
 from tests.world import World, a_viewer
-from triage.agencies_file import load_agencies
 from triage.domain.access import Role, User, Viewer
 from triage.domain.attachment import Attachment
 from triage.domain.share import Share, ShareMode, SharePart
+from triage.policy_files.agencies import load_agencies
 from triage.sharing.restriction import Restriction
 from triage.sharing.shares import Sharing
 from triage.sharing.task_forces import TaskForces

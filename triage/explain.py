@@ -12,7 +12,7 @@ from triage.domain.errors import NotFound
 from triage.domain.policy import Policy
 from triage.domain.tip import Tip
 from triage.linking import link_keys
-from triage.policy_file import load_policy
+from triage.policy_files.policy import load_policy
 from triage.ports import UnitOfWork
 from triage.taxonomy.taxonomy import Taxonomy
 

@@ -16,13 +16,13 @@ from ingest.catalogue import load_catalogues
 from ingest.own_words import with_own_words
 from ingest.registry.partner_file import load_partners
 from ingest.surveys.survey_file import load_surveys
-from triage.agencies_file import load_agencies
-from triage.care_file import load_care
-from triage.case_templates_file import load_case_templates
 from triage.domain.access import Role
-from triage.escalation_file import load_escalation
-from triage.policy_file import load_policy
-from triage.replies_file import load_replies
+from triage.policy_files.agencies import load_agencies
+from triage.policy_files.care import load_care
+from triage.policy_files.case_templates import load_case_templates
+from triage.policy_files.escalation import load_escalation
+from triage.policy_files.policy import load_policy
+from triage.policy_files.replies import load_replies
 from triage.taxonomy.taxonomy import load_taxonomy
 
 

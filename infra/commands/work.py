@@ -19,7 +19,7 @@ from triage.domain.errors import NotFound
 from triage.explain import Explanation
 from triage.explain import explain as explain_tip
 from triage.reading import Reading
-from triage.search import search as search_cases
+from triage.search.searching import search as search_cases
 
 
 def viewer_named(core: Core, name: str, purpose: str) -> Viewer:

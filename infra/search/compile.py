@@ -15,7 +15,7 @@ from triage.domain.query import And, Everything, Field, FieldIs, Fuzzy, Near, No
 
 
 class Compiler:
-    """Makes engine queries for one schema. Trees must ``fit`` (see ``triage.query_tree``); every tree that does compiles."""
+    """Makes engine queries for one schema. Trees must ``fit`` (see ``triage.search.query_tree``); every tree that does compiles."""
 
     def __init__(self, schema: Schema, analysis: Analysis) -> None:
         self._schema = schema

@@ -26,7 +26,7 @@ NOTHING: Query = {"match_none": {}}
 
 
 class Compiler:
-    """Makes engine queries. Trees must ``fit`` (see ``triage.query_tree``); every tree that does compiles."""
+    """Makes engine queries. Trees must ``fit`` (see ``triage.search.query_tree``); every tree that does compiles."""
 
     def __init__(self, analysis: Analysis) -> None:
         self._analysis = analysis

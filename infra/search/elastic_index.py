@@ -25,7 +25,7 @@ from triage.domain.document import CaseDocument
 from triage.domain.errors import NotAllowed, Unavailable
 from triage.domain.query import Field, Node, Results
 from triage.ports import CaseIndex
-from triage.query_tree import fits
+from triage.search.query_tree import fits
 
 WINDOW = 10_000
 """The engine shows no page that ends beyond this (``index.max_result_window``); further ones are walked to."""
@@ -41,7 +41,7 @@ _ROUNDS = 10
 class ElasticCaseReader(CaseIndex):
     """The index at ``engine``, for reading. Sees every put and every swap by other processes; without an index it is empty.
 
-    Safe to use from several threads. Trees that do not ``fit`` (``triage.query_tree``) or compile to too many clauses find nothing.
+    Safe to use from several threads. Trees that do not ``fit`` (``triage.search.query_tree``) or compile to too many clauses find nothing.
     """
 
     def __init__(self, engine: Engine, client: Elasticsearch | None = None) -> None:

@@ -29,7 +29,7 @@ Predicate = Callable[[ReadDocument], bool]
 
 
 class Evaluator:
-    """Reads documents, and makes of trees what can be asked of them. Trees must ``fit`` (see ``triage.query_tree``)."""
+    """Reads documents, and makes of trees what can be asked of them. Trees must ``fit`` (see ``triage.search.query_tree``)."""
 
     def __init__(self, analysis: Analysis) -> None:
         self._analysis = analysis

@@ -11,7 +11,7 @@ from infra.search.fields import PARTS
 from infra.search.fold import look_alike
 from infra.search.spelling import alike, allowed
 from triage.domain.query import Field, FieldIs, Fuzzy, Near, Node, Phrase, Prefix, Word
-from triage.query_tree import walk
+from triage.search.query_tree import walk
 
 PASSAGE = 200
 """About how many code points a passage has."""

@@ -18,8 +18,8 @@ from infra.search.elastic_mapping import COLUMNS, SETTINGS, columns, format_name
 from triage.domain.document import CaseDocument
 from triage.domain.query import Received, SavedSearch
 from triage.ports import Clock, SearchMatcher
-from triage.query_parser import parse
-from triage.query_tree import walk
+from triage.search.query_parser import parse
+from triage.search.query_tree import walk
 
 MAPPING: dict[str, Any] = {
     "dynamic": "strict",

@@ -10,7 +10,7 @@ from infra.search.evaluate import Evaluator, Predicate
 from triage.domain.document import CaseDocument
 from triage.domain.query import SavedSearch
 from triage.ports import Clock, SearchMatcher, Storage
-from triage.query_parser import parse
+from triage.search.query_parser import parse
 
 
 class EmbeddedSearchMatcher(SearchMatcher):

@@ -24,7 +24,7 @@ from triage.domain.document import CaseDocument
 from triage.domain.errors import NotAllowed, Unavailable
 from triage.domain.query import Field, Node, Results
 from triage.ports import CaseIndex
-from triage.query_tree import fits
+from triage.search.query_tree import fits
 
 REBUILD_BATCH = 2_000
 
@@ -32,7 +32,7 @@ REBUILD_BATCH = 2_000
 class TantivyCaseReader(CaseIndex):
     """The index in ``folder``, for reading. Sees every commit and every swap by other processes; without an index it is empty.
 
-    Safe to use from several threads. Trees that do not ``fit`` (``triage.query_tree``) find nothing.
+    Safe to use from several threads. Trees that do not ``fit`` (``triage.search.query_tree``) find nothing.
     """
 
     def __init__(self, folder: Path) -> None:

@@ -10,7 +10,7 @@ from datetime import date
 from ingest.domain.partner import Partner, PartnerContact, PartnerStatus, Quotas
 from ingest.registry.partner_check import mistakes
 from triage.domain.sectors import SECTORS
-from triage.located_yaml import Located, load_file
+from triage.policy_files.located_yaml import Located, load_file
 
 PARTNERS_FILE = "partners.yaml"
 

@@ -15,7 +15,7 @@ from ingest.domain.survey import Question, QuestionKind, Survey, SurveyAnswer
 from ingest.surveys.masking import masked
 from ingest.surveys.surveying import place_words
 from triage.plain import plain
-from triage.suppression import SMALLEST, hidden, shown
+from triage.trends.suppression import SMALLEST, hidden, shown
 
 ELSEWHERE = "Elsewhere, or not said"
 """Places that too few people named to be named here."""

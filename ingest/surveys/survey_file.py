@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 
 from ingest.domain.survey import Question, QuestionKind, Survey
-from triage.located_yaml import Located, load_located
+from triage.policy_files.located_yaml import Located, load_located
 
 FILE = "surveys.yaml"
 QUESTION_LIMIT = 20

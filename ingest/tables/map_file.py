@@ -6,7 +6,7 @@ import yaml
 
 from ingest.domain.field_map import FieldMap
 from ingest.tables.mapping import CHOICES, FLAGS, TARGETS
-from triage.located_yaml import Located, load_located
+from triage.policy_files.located_yaml import Located, load_located
 
 
 def load_map(file: str, text: str, id: str = "", partner: str = "") -> FieldMap:

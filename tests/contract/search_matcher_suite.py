@@ -16,7 +16,7 @@ from tests.contract.case_index_suite import ANA, a_document
 from tests.contract.on_sqlite import database_in
 from triage.domain.query import SavedSearch
 from triage.ports import SearchMatcher, Storage
-from triage.query_parser import parse
+from triage.search.query_parser import parse
 
 Keep = Callable[[SavedSearch], None]
 

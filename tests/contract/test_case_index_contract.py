@@ -22,7 +22,7 @@ from triage.domain.document import CaseDocument
 from triage.domain.errors import NotAllowed, Unavailable
 from triage.domain.query import Everything, Field, FieldIs, Node, Results, Word
 from triage.ports import CaseIndex
-from triage.query_tree import walk
+from triage.search.query_tree import walk
 
 
 class OnTantivy(CaseIndexSuite):

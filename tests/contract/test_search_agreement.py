@@ -28,8 +28,8 @@ from tests.trees import trees
 from triage.domain.errors import Unavailable
 from triage.domain.query import FACETS, And, Everything, Field, FieldIs, Node, Not, Or, Phrase, Prefix, SavedSearch, Word
 from triage.ports import CaseIndex, SearchMatcher
-from triage.query_parser import parse
-from triage.query_tree import MAX_DEPTH, fits
+from triage.search.query_parser import parse
+from triage.search.query_tree import MAX_DEPTH, fits
 
 ENGINES = {"elasticsearch": OnElasticsearch, "opensearch": OnOpenSearch}
 

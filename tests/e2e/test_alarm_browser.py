@@ -13,7 +13,7 @@ from triage.domain.access import Role, User
 from triage.domain.assessment import Urgency
 from triage.escalation.escalating import Escalating
 from triage.escalation.messages import Couriers
-from triage.escalation_file import FILE, load_escalation
+from triage.policy_files.escalation import FILE, load_escalation
 
 pytestmark = pytest.mark.browser
 

@@ -23,7 +23,7 @@ from tests.identities import CONTACT_SECRETS, SECRETS, Leak, bodies, leaks
 from triage.domain.access import Role, Viewer
 from triage.domain.events import EventType
 from triage.domain.query import Everything
-from triage.query_parser import parse
+from triage.search.query_parser import parse
 
 KEPT_IN = frozenset({"tips", "assessments"})
 """The tables that hold the text of a tip, or what was read in it with its place in the text."""

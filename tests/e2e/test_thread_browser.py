@@ -29,7 +29,7 @@ from tests.world import World
 from triage.domain.access import Role, User
 from triage.domain.case import Message
 from triage.domain.tip import Consent
-from triage.replies_file import load_replies
+from triage.policy_files.replies import load_replies
 from triage.sign_in import SignIn
 from triage.web.console import Console
 from triage.web.deps import ConsoleDeps

@@ -20,7 +20,7 @@ from triage.domain.events import EventType
 from triage.domain.tip import Answer
 from triage.explain import explain
 from triage.linking import ALIKE_AT, alike
-from triage.policy_file import load_policy
+from triage.policy_files.policy import load_policy
 
 PRINT = tuple(range(128))
 OTHER = tuple(range(64)) + tuple(range(1000, 1064))

@@ -16,8 +16,8 @@ from triage.domain.case import Case, QueueEntry
 from triage.domain.errors import NotFound
 from triage.domain.policy import Desk, Policy
 from triage.ports import Clock, Ids, Storage, UnitOfWork
-from triage.suppression import hidden, shown
 from triage.taxonomy.taxonomy import Taxonomy
+from triage.trends.suppression import hidden, shown
 
 MOST = 200
 """Referrals of one desk that the list holds, the most urgent first."""

@@ -1,4 +1,4 @@
-"""Who is on call, and who is told when a tip waits for longer than it should. Loaded by ``triage.escalation_file``."""
+"""Who is on call, and who is told when a tip waits for longer than it should. Loaded by ``triage.policy_files.escalation``."""
 
 from __future__ import annotations
 

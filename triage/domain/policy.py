@@ -1,4 +1,4 @@
-"""What a deployment decides for itself: desks, routing, jurisdictions, clocks, linking, hotlines. Loaded by ``triage.policy_file``."""
+"""What a deployment decides for itself: desks, routing, jurisdictions, clocks, linking, hotlines. Loaded by ``triage.policy_files``."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from triage.domain.case import ActKind
 from triage.domain.errors import FieldError, InvalidInput, NotAllowed, NotFound, TooMany
 from triage.reading import Reading
 from triage.reply_check import Risk
-from triage.saved import SavedSearching
+from triage.search.saved import SavedSearching
 from triage.sign_in import Session, SignIn, viewer_of
 from triage.undoing import undo
 from triage.web.deps import ConsoleDeps

@@ -12,6 +12,7 @@ from triage.domain.duty import DutyPlan
 from triage.domain.policy import Desk, DeskNature, Policy
 from triage.domain.share import OutsideAgency
 from triage.geo.geography import Geography
+from triage.policy_files.replies import Replies
 from triage.ports import (
     AuditChain,
     Blinder,
@@ -26,7 +27,6 @@ from triage.ports import (
     Translator,
     Vault,
 )
-from triage.replies_file import Replies
 from triage.taxonomy.taxonomy import Taxonomy
 
 

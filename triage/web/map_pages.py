@@ -12,7 +12,7 @@ from triage.domain.access import Role
 from triage.domain.errors import NotFound
 from triage.domain.trend import TipPin
 from triage.sign_in import Session, viewer_of
-from triage.tip_map import USUAL, WEEKS, Asked, tip_map
+from triage.trends.tip_map import USUAL, WEEKS, Asked, tip_map
 from triage.web.console import Console
 from triage.web.deps import Area
 from triage.web.gate import Gate

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from triage.domain.alert import Alert, AlertKind
 from triage.domain.errors import FieldError, InvalidInput
-from triage.export import as_csv, export
+from triage.search.export import as_csv, export
 from triage.sharing.restriction import AGREE
 from triage.sign_in import Session, viewer_of
 from triage.web.console import Console, Form

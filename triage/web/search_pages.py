@@ -11,8 +11,8 @@ from starlette.routing import BaseRoute, Route
 from triage.domain.assessment import Band, Urgency
 from triage.domain.case import CaseKind, CaseStatus
 from triage.domain.query import MAX_WITHIN, Field
-from triage.query_writer import Wanted, written
-from triage.search import search
+from triage.search.query_writer import Wanted, written
+from triage.search.searching import search
 from triage.sign_in import Session, viewer_of
 from triage.web.console import Console
 from triage.web.gate import Gate

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from triage.domain.assessment import Band, Urgency
 from triage.domain.case import CaseKind, CaseStatus
 from triage.domain.query import Field, Hit, Results
-from triage.search import MAX_PAGE, PAGE_SIZE
+from triage.search.searching import MAX_PAGE, PAGE_SIZE
 from triage.web.views import Words
 from triage.web.wording import BANDS, FACET_TITLES, KINDS, STATUSES, gist, plain
 

@@ -9,8 +9,8 @@ from triage.correspondence import consent_of, contact_desk, has_contact
 from triage.domain.access import Viewer
 from triage.domain.policy import Policy
 from triage.domain.sender import OutcomeCode, Useful
+from triage.policy_files.replies import Canned, Replies
 from triage.reading import TipPage
-from triage.replies_file import Canned, Replies
 from triage.reply_check import Risk, RiskKind
 from triage.web.views import person_name
 from triage.web.wording import moment, plain

@@ -12,9 +12,9 @@ from triage.cells import csv_file
 from triage.domain.access import Role, Viewer
 from triage.domain.errors import FieldError, InvalidInput, NotFound
 from triage.sign_in import Session, viewer_of
-from triage.suppression import SMALLEST
-from triage.trend_report import draft, export
-from triage.trends import Ground, trends
+from triage.trends.report import draft, export
+from triage.trends.suppression import SMALLEST
+from triage.trends.trends import Ground, trends
 from triage.web.console import Console, Form
 from triage.web.deps import Area
 from triage.web.gate import Gate

@@ -10,10 +10,10 @@ from triage.domain.assessment import Urgency
 from triage.domain.case import CaseKind
 from triage.domain.tip import Channel
 from triage.geo.geography import Geography
-from triage.suppression import SMALLEST
-from triage.trend_counts import LAST, PERIOD, PERIODS, WEEKS, Row
-from triage.trend_report import Titles
-from triage.trends import Trends
+from triage.trends.counts import LAST, PERIOD, PERIODS, WEEKS, Row
+from triage.trends.report import Titles
+from triage.trends.suppression import SMALLEST
+from triage.trends.trends import Trends
 from triage.web.shading import shading
 from triage.web.views import Words
 from triage.web.wording import CHANNELS, KINDS, plain

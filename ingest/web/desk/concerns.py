@@ -19,7 +19,7 @@ from triage.domain.access import Role
 from triage.domain.audit import AuditRow
 from triage.domain.errors import NotFound
 from triage.sign_in import Session
-from triage.suppression import SMALLEST, shown
+from triage.trends.suppression import SMALLEST, shown
 from triage.web.console import Console
 from triage.web.deps import Area
 from triage.web.gate import Gate

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.builders import example_files, example_policy
-from triage.agencies_file import FILE, load_agencies
 from triage.domain.errors import PolicyError
 from triage.domain.share import AgencyKind
+from triage.policy_files.agencies import FILE, load_agencies
 
 
 def test_the_example_has_a_neighbour_and_one_abroad() -> None:

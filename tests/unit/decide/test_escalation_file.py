@@ -15,7 +15,7 @@ from tests.builders import example_files, example_policy
 from triage.domain.assessment import Urgency
 from triage.domain.duty import Cover, DutyPlan, Rota, Shift, Way
 from triage.domain.errors import PolicyError
-from triage.escalation_file import FILE, load_escalation
+from triage.policy_files.escalation import FILE, load_escalation
 
 PLAN = """
 rotas:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.builders import example_files, example_policy, taxonomy
 from triage.domain.errors import PolicyError
 from triage.domain.policy import Condition
-from triage.policy_file import load_policy
+from triage.policy_files.policy import load_policy
 
 
 def test_the_example_is_a_state_with_ten_desks() -> None:

@@ -18,7 +18,7 @@ from triage.domain.decision import PartnerFacts
 from triage.domain.errors import PolicyError
 from triage.domain.policy import Corridor, DeskNature, TaskForce
 from triage.domain.tip import Consent, Place, SourceBasis, Tip
-from triage.policy_file import load_policy, version_of
+from triage.policy_files.policy import load_policy, version_of
 
 FORCE = TaskForce(
     id="test",

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from infra.table_files import DrawnTables
 from triage.domain.table import Table
-from triage.export import as_csv
+from triage.search.export import as_csv
 
 NOTES = ("3 cases", "taken out by ana on 2026-11-28 for: a briefing")
 HOSTILE = ("=1+1", "+cmd|' /C calc'!A0", "@SUM(A1)", "-2", "\t=1", "plain")

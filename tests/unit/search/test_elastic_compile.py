@@ -13,8 +13,8 @@ import pytest
 from infra.search.analysis import Analysis
 from infra.search.elastic_compile import MAX_CLAUSES, NOTHING, Compiler
 from triage.domain.query import And, Everything, Field, FieldIs, Node, Not, Or, Phrase, Prefix, Received, Word
-from triage.query_parser import parse
-from triage.query_tree import MAX_DEPTH, fits
+from triage.search.query_parser import parse
+from triage.search.query_tree import MAX_DEPTH, fits
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triage.domain.query import And, Everything, Field, FieldIs, Fuzzy, Near, Node, Not, Or, Phrase, Prefix, Received, Word
-from triage.query_parser import MAX_LENGTH, MAX_TERMS, parse
-from triage.query_tree import MAX_NODES, asked_fields, fits, walk
+from triage.search.query_parser import MAX_LENGTH, MAX_TERMS, parse
+from triage.search.query_tree import MAX_NODES, asked_fields, fits, walk
 
 TODAY = date(2026, 11, 28)
 PIECES = [

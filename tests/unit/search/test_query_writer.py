@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triage.domain.query import And, Everything, Field, FieldIs, Fuzzy, Near, Node, Not, Or, Phrase, Prefix, Received, Word
-from triage.query_parser import parse
-from triage.query_writer import Wanted, written
+from triage.search.query_parser import parse
+from triage.search.query_writer import Wanted, written
 
 TODAY = date(2026, 11, 28)
 

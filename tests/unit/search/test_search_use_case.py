@@ -20,7 +20,7 @@ from triage.domain.audit import AuditRow
 from triage.domain.errors import NotAllowed
 from triage.domain.query import FACETS, Field, Results
 from triage.ports import Storage
-from triage.search import MAX_PAGE, search
+from triage.search.searching import MAX_PAGE, search
 
 ANA = Viewer("usr_1", "ana", Role.ANALYST, frozenset({"trafficking"}), purpose="case_work")
 

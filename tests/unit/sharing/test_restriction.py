@@ -20,8 +20,8 @@ from triage.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from triage.domain.events import EventType
 from triage.domain.share import ShareMode, SharePart
 from triage.domain.work import CaseActKind
-from triage.export import export
-from triage.search import search
+from triage.search.export import export
+from triage.search.searching import search
 from triage.sharing.restriction import ASKED_FOR
 
 WHY = "The report names somebody who works here"

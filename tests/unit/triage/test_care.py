@@ -14,7 +14,6 @@ from tests.builders import example_files, taxonomy
 from tests.world import World, a_viewer
 from triage.care.hand_offs import HandOffs
 from triage.care.referrals import Referrals, numbers
-from triage.care_file import load_care
 from triage.domain.access import Viewer
 from triage.domain.assessment import Urgency
 from triage.domain.care import Basis, CarePart, HandOff, HandOffState
@@ -24,6 +23,7 @@ from triage.domain.events import EventType
 from triage.domain.sender import SenderState
 from triage.domain.tip import Answer, Consent, SourceBasis
 from triage.domain.work import CaseActKind
+from triage.policy_files.care import load_care
 
 CARE = a_viewer("care", user="usr_cleo")
 LEAST = ("need", "county", "language")

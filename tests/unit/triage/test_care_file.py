@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from tests.builders import example_files, example_policy, taxonomy
 from triage.care.directory import ranked
-from triage.care_file import care_needs, load_care
 from triage.domain.care import STALE_AFTER, VICTIMS, CareDirectory, Service
 from triage.domain.errors import PolicyError
+from triage.policy_files.care import care_needs, load_care
 
 TODAY = date(2026, 11, 1)
 ONE = (

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from tests.builders import example_files, taxonomy
-from triage.case_templates_file import load_case_templates
 from triage.domain.case_template import FieldKind
 from triage.domain.errors import PolicyError
+from triage.policy_files.case_templates import load_case_templates
 
 CATEGORIES = taxonomy().categories
 

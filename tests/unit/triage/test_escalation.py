@@ -23,7 +23,7 @@ from triage.domain.errors import NotFound, Unavailable
 from triage.domain.events import EventType
 from triage.escalation.escalating import Escalating
 from triage.escalation.messages import TRIES, Couriers
-from triage.escalation_file import FILE, load_escalation
+from triage.policy_files.escalation import FILE, load_escalation
 from triage.ports import Messenger, Notifier
 from triage.undoing import undo
 

@@ -22,8 +22,8 @@ from triage.domain.case import CaseKind
 from triage.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from triage.domain.tip import Answer, Place
 from triage.domain.work import CaseActKind
-from triage.export import export
-from triage.search import search
+from triage.search.export import export
+from triage.search.searching import search
 
 NEED = "homelessness_basic_needs"
 REASON = "A caller says that he stopped breathing."

@@ -6,7 +6,7 @@ import pytest
 
 from tests.builders import a_tip, example_files
 from triage.domain.errors import PolicyError
-from triage.replies_file import Replies, load_replies
+from triage.policy_files.replies import Replies, load_replies
 from triage.reply_check import risks
 
 ONE = "replies:\n  - id: ask\n    title: Ask\n    text:\n      es: ¿Dónde?\n      en: Where?\n"

@@ -26,10 +26,10 @@ from triage.domain.case import Case
 from triage.domain.errors import NotFound
 from triage.domain.events import EventType
 from triage.domain.sender import Useful
-from triage.export import export
 from triage.pictures import Pictures
-from triage.search import search
-from triage.trends import Ground, trends
+from triage.search.export import export
+from triage.search.searching import search
+from triage.trends.trends import Ground, trends
 
 DESKS = ("trafficking", "cargo")
 NAMED, COLLEAGUE = a_viewer(*DESKS), a_viewer(*DESKS, role=Role.SUPERVISOR, user="usr_bo")

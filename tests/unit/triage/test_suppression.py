@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ingest.domain.survey import Question, QuestionKind, Survey, SurveyAnswer
 from ingest.surveys.concerns import ELSEWHERE, Report, report
 from ingest.surveys.masking import masked
-from triage.suppression import SMALLEST, hidden, shown
+from triage.trends.suppression import SMALLEST, hidden, shown
 
 PARTS = st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 40), min_size=1)
 

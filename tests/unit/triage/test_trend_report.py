@@ -14,8 +14,8 @@ from tests.unit.triage.test_trends import MONDAY, ROADS, every_week, facts
 from tests.world import World, a_viewer
 from triage.domain.errors import InvalidInput
 from triage.geo.geography import Geography
-from triage.trend_report import HEAD, Titles, draft, export, lines
-from triage.trends import Ground, count
+from triage.trends.report import HEAD, Titles, draft, export, lines
+from triage.trends.trends import Ground, count
 
 TITLES = Titles(*[str] * 9)
 GROUND = Ground(ROADS.roads, Geography.load().neighbours)

@@ -15,9 +15,9 @@ from scipy.optimize import linprog
 
 from tests.unit.triage.test_trends import MONDAY, ROADS, facts
 from triage.domain.trend import Result, TipFact
-from triage.suppression import SMALLEST
-from triage.trend_counts import LAST, PERIOD, WEEKS, periods, week_of
-from triage.trends import Trends, count
+from triage.trends.counts import LAST, PERIOD, WEEKS, periods, week_of
+from triage.trends.suppression import SMALLEST
+from triage.trends.trends import Trends, count
 
 Shown = Mapping[str, int | None]
 

@@ -13,8 +13,8 @@ from triage.domain.care import HandOff, HandOffState
 from triage.domain.case import CaseKind
 from triage.domain.trend import Result, TipFact
 from triage.geo.geography import Geography
-from triage.trend_counts import PERIOD, WEEKS
-from triage.trends import Ground, count, trends
+from triage.trends.counts import PERIOD, WEEKS
+from triage.trends.trends import Ground, count, trends
 
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
 ROADS = Ground({"NE/York": ("I-80", "US-81"), "NE/Hall": ("I-80",)})

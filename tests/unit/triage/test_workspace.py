@@ -9,7 +9,6 @@ import pytest
 
 from tests.builders import example_files, taxonomy
 from tests.world import World, a_viewer
-from triage.case_templates_file import load_case_templates
 from triage.correspondence import Correspondence
 from triage.domain.access import Role, User
 from triage.domain.alert import AlertKind
@@ -20,6 +19,7 @@ from triage.domain.events import EventType
 from triage.domain.links import Merge
 from triage.domain.sender import OutcomeCode, Useful
 from triage.domain.work import CaseActKind, CaseFile, Task, TaskState, Truth
+from triage.policy_files.case_templates import load_case_templates
 from triage.workspace.case_list import CaseLists, Which
 from triage.workspace.closing import Closing, Ending, needs_second
 from triage.workspace.filing import Filing, Plan

@@ -19,7 +19,7 @@ from triage.domain.alert import Alert, AlertKind
 from triage.domain.assessment import Urgency
 from triage.escalation.escalating import Escalating
 from triage.escalation.messages import Couriers
-from triage.escalation_file import FILE, load_escalation
+from triage.policy_files.escalation import FILE, load_escalation
 from triage.web import console as pages
 from triage.web.escalation.alert_news import AlertNews
 from triage.web.gate import Gate

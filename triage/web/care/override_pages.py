@@ -7,11 +7,11 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from triage.care.override import SHORTEST_REASON, OverrideLook, Overrides
-from triage.care_file import care_needs
 from triage.domain.access import Role
 from triage.domain.care import Ground
 from triage.domain.errors import FieldError, InvalidInput, NotAllowed
 from triage.domain.policy import DeskNature
+from triage.policy_files.care import care_needs
 from triage.sign_in import Session, viewer_of
 from triage.web.care.words import GROUNDS, language, place
 from triage.web.console import Console, Form

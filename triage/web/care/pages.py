@@ -13,14 +13,14 @@ from triage.care.directory import Fit, ranked
 from triage.care.hand_offs import HandOffs, Plan
 from triage.care.override import Overrides
 from triage.care.referrals import Referral, Referrals, ReferralsPage
-from triage.care_file import care_needs
 from triage.cases import CARE_NATURES
 from triage.domain.access import Role, Viewer
 from triage.domain.care import IDENTIFIES_NOBODY, Ground, HandOffState
 from triage.domain.errors import FieldError, InvalidInput
+from triage.policy_files.care import care_needs
 from triage.reading import TipPage
 from triage.sign_in import Session, viewer_of
-from triage.suppression import SMALLEST
+from triage.trends.suppression import SMALLEST
 from triage.web.care import words as said
 from triage.web.console import Console, Form
 from triage.web.deps import Area

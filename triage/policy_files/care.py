@@ -11,7 +11,7 @@ from datetime import date
 
 from triage.domain.care import ANY_LANGUAGE, VICTIMS, CareDirectory, Service
 from triage.domain.policy import Policy
-from triage.located_yaml import Located, load_located
+from triage.policy_files.located_yaml import Located, load_located
 from triage.taxonomy.taxonomy import Nature, Taxonomy
 
 FILE = "care_services.yaml"

@@ -13,8 +13,8 @@ from triage.domain.assessment import Urgency
 from triage.domain.duty import MOVES, Chain, Cover, DutyPlan, Rota, Shift, Step, Way
 from triage.domain.hours import moment_at
 from triage.domain.policy import Desk
-from triage.hours_file import day, days, duration, minute_of_day, zone
-from triage.located_yaml import Located, load_located
+from triage.policy_files.hours import day, days, duration, minute_of_day, zone
+from triage.policy_files.located_yaml import Located, load_located
 
 FILE = "escalation.yaml"
 GROUPS = ("on_call", "desk", "supervisors")

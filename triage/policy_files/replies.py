@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from triage.located_yaml import Located, load_located
+from triage.policy_files.located_yaml import Located, load_located
 
 FILE = "replies.yaml"
 REPLY_LIMIT = 2000

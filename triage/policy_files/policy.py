@@ -17,11 +17,11 @@ from triage.domain.case import CaseKind
 from triage.domain.hours import Calendar
 from triage.domain.policy import MOST_ALIKE, Condition, County, Desk, DeskNature, Hotline, Policy, RoadSegment, Rule
 from triage.domain.sectors import SECTORS
-from triage.hours_file import calendar, duration
-from triage.located_yaml import Located, load_file
 from triage.plain import plain
-from triage.task_forces_file import FILE as TASK_FORCES
-from triage.task_forces_file import load_task_forces
+from triage.policy_files.hours import calendar, duration
+from triage.policy_files.located_yaml import Located, load_file
+from triage.policy_files.task_forces import FILE as TASK_FORCES
+from triage.policy_files.task_forces import load_task_forces
 from triage.taxonomy.taxonomy import FLAGS, Taxonomy
 
 POLICY_FILES = ("policy.yaml", "desks.yaml", "routing.yaml", "jurisdictions.yaml")

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Mapping
 
 from triage.domain.policy import Corridor, Desk, DeskNature, TaskForce
-from triage.located_yaml import Located, load_located
+from triage.policy_files.located_yaml import Located, load_located
 from triage.taxonomy.taxonomy import Taxonomy
 
 FILE = "task_forces.yaml"

@@ -11,7 +11,7 @@ from triage.domain.document import CaseDocument
 from triage.domain.errors import FieldError, InvalidInput, NotFound
 from triage.domain.query import Field, SavedSearch
 from triage.ports import Clock, Ids, SearchMatcher, Storage
-from triage.search import NOTHING, Filters
+from triage.search.searching import NOTHING, Filters
 
 MOST = 50
 """Saved searches of one person."""

@@ -11,7 +11,7 @@ from datetime import timedelta
 from types import MappingProxyType
 
 from triage.domain.case_template import CaseTemplate, FieldKind, TemplateField, TemplateTask
-from triage.located_yaml import Located, load_located
+from triage.policy_files.located_yaml import Located, load_located
 
 FILE = "case_templates.yaml"
 MOST_FIELDS = 30

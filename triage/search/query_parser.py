@@ -11,7 +11,7 @@
 | ``"girl truck"~5``                      | each word within five words of the one before, in either order                |
 | ``Gonzales~``                           | the word however it is spelled                                                |
 | ``county:webb``, ``desk:"victim services"`` | a field of ``triage.domain.query.Field``; ``urgency:P0,P1`` is either     |
-| ``received:7d``, ``since:``, ``until:`` | days, see ``triage.query_dates``                                              |
+| ``received:7d``, ``since:``, ``until:`` | days, see ``triage.search.query_dates``                                              |
 | ``8JXK417``, ``956-555-0147``, ``@name``| the word, and plates, phones or handles that hold it                          |
 | ``tip_...``, ``case_...``               | that tip or case                                                              |
 
@@ -28,7 +28,7 @@ from datetime import date
 from itertools import pairwise
 
 from triage.domain.query import MAX_WITHIN, And, Everything, Field, FieldIs, Fuzzy, Near, Node, Not, Or, Phrase, Prefix, Word
-from triage.query_dates import received
+from triage.search.query_dates import received
 
 MAX_LENGTH = 4_000
 MAX_TERMS = 64

@@ -11,9 +11,9 @@ from triage.domain.access import Viewer
 from triage.domain.errors import FieldError, InvalidInput
 from triage.domain.table import Table
 from triage.ports import Clock, Ids, Storage
-from triage.suppression import SMALLEST
-from triage.trend_counts import PERIOD, PERIODS, WEEKS, Row, Speed
-from triage.trends import Ground, Trends, trends
+from triage.trends.counts import PERIOD, PERIODS, WEEKS, Row, Speed
+from triage.trends.suppression import SMALLEST
+from triage.trends.trends import Ground, Trends, trends
 
 HEAD = ("Value", "Table", f"{WEEKS - PERIOD} weeks before", f"Last {PERIOD} weeks", "Number", "Further")
 NAMED = 5

@@ -2,7 +2,7 @@
 
 What is shown must stay apart: no row here is the sum or a part of rows of another table, but for four things that are looked after.
 1. The weeks add up to periods of four, and these to everything: a period with fewer tips than may be shown is left out of every number.
-2. Each table adds up to all tips of a column: each column is suppressed for itself (``triage.suppression.hidden``). 3. What came from a
+2. Each table adds up to all tips of a column: each column is suppressed for itself (``suppression.hidden``). 3. What came from a
 road is a part of what came from its county, and so is the rest: it is shown where both may be and the county is. 4. Two parts that add up
 to the number of their row (the periods before, in a county; looked at in time and not) add up over the rows too: they are suppressed both
 ways until nothing changes.
@@ -19,7 +19,7 @@ from statistics import median
 
 from triage.chance import LEVEL, two_counts, unlike_the_rest
 from triage.domain.trend import Result, TipFact
-from triage.suppression import SMALLEST, hidden
+from triage.trends.suppression import SMALLEST, hidden
 
 WEEKS = 12
 PERIOD = 4

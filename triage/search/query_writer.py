@@ -1,4 +1,4 @@
-"""From the fields of a form to the one line that people could have typed themselves, in the language of ``triage.query_parser``."""
+"""From the fields of a form to the one line that people could have typed themselves, in the language of ``triage.search.query_parser``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _OPERATORS = frozenset({"OR", "NOT"})
 class Wanted:
     """What a form asks for. Every text is words with spaces between; ``fields`` are values by field, of which a case has one.
 
-    ``place`` is a county or a word of the text. ``since`` and ``until`` are days as ``triage.query_dates`` reads them.
+    ``place`` is a county or a word of the text. ``since`` and ``until`` are days as ``triage.search.query_dates`` reads them.
     """
 
     every: str = ""

@@ -12,8 +12,8 @@ from triage.domain.errors import FieldError, InvalidInput
 from triage.domain.query import Hit
 from triage.domain.table import Table
 from triage.ports import CaseIndex, Clock, Ids, Storage
-from triage.query_parser import parse
-from triage.search import NOTHING, Filters, narrowed
+from triage.search.query_parser import parse
+from triage.search.searching import NOTHING, Filters, narrowed
 
 MOST = 1_000
 """Cases in one file. Who needs more asks for a report, which somebody else approves."""
@@ -33,8 +33,7 @@ def export(
     form: str,
     without: Filters = NOTHING,
 ) -> Table:
-    """The cases that a search (see ``triage.search``) finds for the viewer, up to ``MOST``. ``form`` names the kind of file, for the audit
-    row.
+    """The cases that a search (see ``searching``) finds for the viewer, up to ``MOST``. ``form`` names the kind of file, for the audit row.
 
     Raises ``InvalidInput`` without a purpose, or if nothing was asked for.
     """

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from triage.domain.policy import DeskNature, Policy
 from triage.domain.share import AgencyKind, OutsideAgency
-from triage.located_yaml import Located, load_located
+from triage.policy_files.located_yaml import Located, load_located
 
 FILE = "agencies.yaml"
 

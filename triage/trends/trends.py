@@ -1,6 +1,6 @@
 """What changes at the desks: how much comes, of what, from where, what comes of it, and how soon somebody looks at it. Counts alone.
 
-Small numbers are held back (see ``triage.trend_counts``). Whether something changed is asked of the last four weeks beside those before,
+Small numbers are held back (see ``triage.trends.counts``). Whether something changed is asked of the last four weeks beside those before,
 exactly, and so that a page of rows raises a false mark in one case of twenty at most (see ``triage.chance``).
 """
 
@@ -19,8 +19,7 @@ from triage.domain.policy import RoadSegment
 from triage.domain.trend import TipFact
 from triage.geo.hot_spots import HotSpot, hot_spots
 from triage.ports import Clock, Ids, Storage, UnitOfWork
-from triage.suppression import hidden
-from triage.trend_counts import (
+from triage.trends.counts import (
     PERIOD,
     WEEKS,
     Place,
@@ -35,6 +34,7 @@ from triage.trend_counts import (
     week_counts,
     yields,
 )
+from triage.trends.suppression import hidden
 
 MOST = 50_000
 """Tips that are counted at most, the newest."""

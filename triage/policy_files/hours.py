@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from triage.domain.hours import WEEKDAYS, Calendar
-from triage.located_yaml import Located
+from triage.policy_files.located_yaml import Located
 
 _UNITS = {"minute": 1, "hour": 60, "day": 24 * 60}
 

@@ -29,7 +29,7 @@ def walk(node: Node) -> Iterator[tuple[Node, int, bool]]:
 
 
 def fits(node: Node) -> bool:
-    """Whether the tree is within ``MAX_DEPTH`` and ``MAX_NODES``; every tree that ``triage.query_parser`` makes is."""
+    """Whether the tree is within ``MAX_DEPTH`` and ``MAX_NODES``; every tree that ``triage.search.query_parser`` makes is."""
     return all(depth <= MAX_DEPTH and count <= MAX_NODES for count, (_, depth, _) in enumerate(walk(node), start=1))
 
 

@@ -11,8 +11,8 @@ from triage.domain.access import Viewer
 from triage.domain.audit import AuditRow
 from triage.domain.query import FACETS, And, Field, FieldIs, Node, Not, Or, Results
 from triage.ports import CaseIndex, Clock, Ids, Storage
-from triage.query_parser import parse
-from triage.query_tree import asked_fields
+from triage.search.query_parser import parse
+from triage.search.query_tree import asked_fields
 
 PAGE_SIZE = 20
 MAX_PAGE = 500

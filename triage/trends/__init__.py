@@ -1,0 +1,1 @@
+"""What many tips say together, with small numbers held back."""
