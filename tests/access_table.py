@@ -73,6 +73,7 @@ nothing = in_console(lambda _viewer, _record: Answer.NOT_FOUND)
 
 ACTS: Mapping[str, Mapping[str, str]] = {
     ActKind.CLAIM: {},
+    ActKind.ASSIGN: {"person": "usr_colleague"},
     ActKind.RELEASE: {},
     ActKind.ACCEPT: {},
     ActKind.DECLINE: {"reason": "unfounded", "note": "as seen"},

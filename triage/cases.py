@@ -14,8 +14,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from triage.apart import APART, HELPING, agreed_to_police, from_victim, names_own
+from triage.colleagues import check_colleague
 from triage.desk_turn import Turn, last_decision, reckoned, reopened, settled, turn
 from triage.domain.access import Role, Viewer
+from triage.domain.alert import Alert, AlertKind
 from triage.domain.assessment import Band, Urgency
 from triage.domain.case import DECLINE_REASONS, Act, ActKind, Case, CaseKind, CaseStatus, EntryState, QueueEntry
 from triage.domain.errors import Conflict, FieldError, InvalidInput, NotFound
@@ -48,6 +50,24 @@ class Casework:
             now.put(replace(now.entry, state=EntryState.CLAIMED, claimed_by=viewer.user, snoozed_until=None))
             now.save(reopened(now.case))
             return now.record(ActKind.CLAIM, note=note, before=now.entry.state.value)
+
+    def assign(self, viewer: Viewer, tip_id: str, version: int, person: str, note: str = "") -> Act:
+        """Give the tip to a colleague, who holds it from then on and is told. A supervisor may also give what somebody else holds.
+
+        A threat to life is given to nobody who may not be there: who cannot stay with it releases it, and everybody is told again.
+        """
+        with self._turn(viewer, tip_id, version, note) as now:
+            now.check_free()
+            if now.entry.life_threat:
+                raise _invalid("person", "life_threat", "A threat to life is given to nobody who may not be there: claim or release it.")
+            check_colleague(now.work, now.case, "person", person)
+            if person in (now.entry.claimed_by, viewer.user):
+                raise _invalid("person", "same_person", "Choose somebody else; to take it yourself, claim it.")
+            now.put(replace(now.entry, state=EntryState.CLAIMED, claimed_by=person, snoozed_until=None))
+            now.save(now.case)
+            act = now.record(ActKind.ASSIGN, note=note, target=person, before=now.entry.claimed_by)
+            now.work.alerts.add([Alert(now.new_id("alr"), person, AlertKind.GIVEN, now.now, now.case.id, tip_id, "tip", act.id)])
+            return act
 
     def release(self, viewer: Viewer, tip_id: str, version: int, note: str = "") -> Act:
         """Let the tip wait again. Whoever claimed it may, and a supervisor of the desk."""

@@ -6,15 +6,16 @@ a write, and a look that cannot be written down is refused (``Unavailable``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from triage.colleagues import colleagues
 from triage.domain.access import Viewer
 from triage.domain.assessment import Assessment
 from triage.domain.attachment import Attachment
 from triage.domain.audit import AuditRow
-from triage.domain.case import Act, Case, EntryState, Message, Notice, QueueEntry
+from triage.domain.case import Act, ActKind, Case, EntryState, Message, Notice, QueueEntry
 from triage.domain.decision import DecisionRecord
 from triage.domain.errors import NotFound
 from triage.domain.policy import Desk, Policy
@@ -103,7 +104,8 @@ class TipPage:
     """Everything about one tip. ``similar`` are tips that share something, also those that somebody
     called different (``rejected``). ``hidden_similar`` counts those that the viewer may not read. ``may_act``: at the owning desk.
 
-    ``sender`` are the sender's choices, ``pictures`` what was added (destroyed ones too), ``outcome`` what was released.
+    ``sender`` are the sender's choices, ``pictures`` what was added (destroyed ones too), ``outcome`` what was released. ``colleagues``, id
+    and name, can be given the tip.
     """
 
     tip: Tip
@@ -123,6 +125,7 @@ class TipPage:
     sender: SenderState
     pictures: tuple[Attachment, ...] = ()
     outcome: Outcome | None = None
+    colleagues: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +252,7 @@ class Reading:
                 work.audit.of_object(f"tip:{tip_id}", AUDIT_LIMIT),
                 work.messages.of_tip(tip_id),
             )
-            people = [entry.claimed_by, entry.proposed_by, case.owner, *(act.by for act in acts), *(message.by for message in messages)]
+            people = [entry.claimed_by, entry.proposed_by, case.owner, *_people(acts), *(message.by for message in messages)]
             people += [row.actor.removeprefix("user:") for row in audit]
             people += [other.verdict.by for other in similar if other.verdict]
             page = TipPage(
@@ -270,6 +273,7 @@ class Reading:
                 sender=work.senders.get(tip_id),
                 pictures=tuple(work.attachments.of_tip(tip_id)),
                 outcome=work.outcomes.get_many([tip_id]).get(tip_id),
+                colleagues=_colleagues(work, viewer, case),
             )
         self._write_down(viewer, "tip.read", f"tip:{tip_id}", {"case": case.id, "desk": case.desk})
         return page
@@ -286,7 +290,7 @@ class Reading:
             entries = [found[tip] for tip in shown if tip in found]
             acts = work.acts.of_tips(shown)
             audit = work.audit.of_object(f"case:{case_id}", AUDIT_LIMIT)
-            people = [case.owner, *(entry.claimed_by for entry in entries), *(act.by for act in acts)]
+            people = [case.owner, *(entry.claimed_by for entry in entries), *_people(acts)]
             people += [row.actor.removeprefix("user:") for row in audit]
             page = CasePage(
                 case,
@@ -304,6 +308,20 @@ class Reading:
         row = AuditRow(self._ids.new("aud"), self._clock.now(), f"user:{viewer.user}", action, object, viewer.purpose, detail)
         with self._storage.writing() as work:
             work.audit.append([row])
+
+
+def _people(acts: Iterable[Act]) -> Iterator[str]:
+    """Everybody whom these acts name."""
+    for act in acts:
+        yield act.by
+        if act.kind is ActKind.ASSIGN:
+            yield act.target
+
+
+def _colleagues(work: UnitOfWork, viewer: Viewer, case: Case) -> tuple[tuple[str, str], ...]:
+    """Whom the viewer can give a tip of the case, where the viewer works at its desk."""
+    people = colleagues(work, case) if case.desk in viewer.desks else []
+    return tuple((user.id, user.display_name) for user in people if user.id != viewer.user)
 
 
 def rows_of(work: UnitOfWork, viewer: Viewer, entries: Iterable[QueueEntry]) -> tuple[QueueRow, ...]:

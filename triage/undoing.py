@@ -49,6 +49,8 @@ def undo(
             left = work.queue.get(entry.tip_id)
             work.queue.put(entry)
             wait_anew(work, entry.tip_id)
+            if left is not None and left.claimed_by:
+                work.alerts.forget(left.claimed_by, act_id)  # whoever was given the tip by the act
             if entry.state is not EntryState.DONE and (left is None or left.desk != entry.desk):
                 told = {"tip": entry.tip_id, "case": entry.case_id, "desk": entry.desk, "urgency": entry.urgency.value}
                 events.append((EventType.QUEUE_ENTERED, entry.desk, {**told, "life_threat": str(entry.life_threat).lower()}))

@@ -13,7 +13,7 @@ class AlertKind(StrEnum):
     SAVED_SEARCH = "saved_search"  # a tip came to a case that a search of the person's finds
     POINTER = "pointer"  # another desk works on something that a case of the person's holds too
     ANSWER = "answer"  # the sender of a tip that the person holds has added something
-    GIVEN = "given"  # somebody gave the person a case or a task, as ``about`` says
+    GIVEN = "given"  # somebody gave the person a tip, a case or a task, as ``about`` says
     OVERRIDE = "override"  # somebody from outside opened a referral of the person's desk once
     WAITING = "waiting"  # a tip waits at a desk; the alert stands until somebody does something with the tip, not until it was seen
     SEAL = "seal"  # somebody who was not named wants to get into a restricted case, or has got into it

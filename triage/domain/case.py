@@ -138,6 +138,7 @@ class ActKind(StrEnum):
     """What a person can do with a tip."""
 
     CLAIM = "claim"
+    ASSIGN = "assign"  # given to somebody else, who holds it then
     RELEASE = "release"
     ACCEPT = "accept"
     DECLINE = "decline"

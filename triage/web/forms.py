@@ -24,6 +24,8 @@ def act_on(casework: Casework, viewer: Viewer, tip_id: str, kind: ActKind, form:
     match kind:
         case ActKind.CLAIM:
             return casework.claim(viewer, tip_id, version, note)
+        case ActKind.ASSIGN:
+            return casework.assign(viewer, tip_id, version, field("person"), note)
         case ActKind.RELEASE:
             return casework.release(viewer, tip_id, version, note)
         case ActKind.ACCEPT:

@@ -89,8 +89,8 @@ def _row(alert: Alert, desk: Callable[[str], str]) -> tuple[str, str, str, str]:
     if alert.kind is AlertKind.SEAL:
         return SEAL_WORDS[alert.about], at, f"/desk/sealed?case={case}" if alert.about == AGREE else f"/desk/case/{case}?tab=shares", case
     if alert.kind is AlertKind.GIVEN:
-        tab = "?tab=tasks" if alert.about == "task" else ""
-        return f"Somebody gave you a {alert.about}", at, f"/desk/case/{case}{tab}", case
+        page = {"tip": f"/desk/tip/{alert.tip_id}", "task": f"/desk/case/{case}?tab=tasks"}.get(alert.about, f"/desk/case/{case}")
+        return f"Somebody gave you a {alert.about}", at, page, case
     asking, _, shared = alert.about.partition(":")
     words = {
         AlertKind.SAVED_SEARCH: f"A new tip for “{alert.about}”",

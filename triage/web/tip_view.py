@@ -36,6 +36,7 @@ class Decide:
     can_release: bool
     can_decide: bool
     can_snooze: bool
+    colleagues: tuple[tuple[str, str], ...]
     can_open_case: bool
     may_set_urgency: bool
     blocked: str
@@ -158,6 +159,7 @@ def _decide(page: TipPage, viewer: Viewer, policy: Policy, taxonomy: Taxonomy) -
         can_release=page.may_act and claimed and (mine or steps_in),
         can_decide=page.may_act and free,
         can_snooze=page.may_act and free and not entry.life_threat,
+        colleagues=tuple(one for one in page.colleagues if one[0] != entry.claimed_by) if free and not entry.life_threat else (),
         can_open_case=page.may_act and free and case.kind is not CaseKind.CASE,
         may_set_urgency=page.may_act,
         blocked=blocked,

@@ -137,8 +137,13 @@ class Words:
 
     def act(self, act: Act, names: Mapping[str, str]) -> Line:
         """What somebody did."""
-        target = {ActKind.REFER: self.desk, ActKind.TRANSFER: self.desk}.get(act.kind, str)(act.target or act.before)
+        target = act.target or act.before
+        if act.kind in (ActKind.REFER, ActKind.TRANSFER):
+            target = self.desk(target)
+        elif act.kind is ActKind.ASSIGN:
+            target = person_name(target, names)
         shows_target = act.kind in (
+            ActKind.ASSIGN,
             ActKind.DUPLICATE,
             ActKind.REFER,
             ActKind.TRANSFER,

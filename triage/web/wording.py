@@ -26,6 +26,7 @@ ASSERTIONS: Mapping[Assertion, str] = {
 }
 ACTS: Mapping[ActKind, str] = {
     ActKind.CLAIM: "claimed it",
+    ActKind.ASSIGN: "gave it to",
     ActKind.RELEASE: "released it",
     ActKind.ACCEPT: "accepted it",
     ActKind.DECLINE: "declined it",
@@ -40,6 +41,7 @@ ACTS: Mapping[ActKind, str] = {
 }
 DONE: Mapping[str, str] = {
     ActKind.CLAIM.value: "You have claimed this tip.",
+    ActKind.ASSIGN.value: "Given. Your colleague is told.",
     ActKind.RELEASE.value: "The tip waits for somebody again.",
     ActKind.ACCEPT.value: "Accepted. The case is active.",
     ActKind.DECLINE.value: "Declined.",

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from triage.colleagues import colleagues
 from triage.domain.access import Viewer
 from triage.domain.case import Message, QueueEntry
 from triage.domain.work import CaseAct, CaseFile, Grade, Task
 from triage.merged import case_ids
 from triage.ports import Storage
 from triage.reading import CasePage
-from triage.workspace.people import colleagues
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from triage.case_turn import CaseTurn, case_turn
+from triage.colleagues import check_colleague
 from triage.domain.access import Viewer
 from triage.domain.case import Case
 from triage.domain.case_template import CaseTemplate, FieldKind, TemplateField
@@ -14,7 +15,7 @@ from triage.domain.errors import FieldError, InvalidInput
 from triage.domain.work import CaseAct, CaseActKind, CaseFile, Task
 from triage.ports import Clock, Ids, Storage, UnitOfWork
 from triage.workspace.checks import TITLE_LIMIT, check_open, day, invalid, text
-from triage.workspace.people import check_colleague, tell
+from triage.workspace.people import tell
 
 Templates = Mapping[str, CaseTemplate]
 

@@ -18,6 +18,7 @@ DESKS = {"owner": "trafficking", "reads along": "victim-services", "elsewhere": 
 
 ACTS: dict[ActKind, Callable[[World, Viewer, str, str], object]] = {
     ActKind.CLAIM: lambda w, v, tip, other: w.casework.claim(v, tip, 1),
+    ActKind.ASSIGN: lambda w, v, tip, other: w.casework.assign(v, tip, 1, "usr_bo"),
     ActKind.RELEASE: lambda w, v, tip, other: w.casework.release(v, tip, 1),
     ActKind.ACCEPT: lambda w, v, tip, other: w.casework.accept(v, tip, 1),
     ActKind.DECLINE: lambda w, v, tip, other: w.casework.decline(v, tip, 1, "unfounded", "as seen"),

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from tests.world import VIN, World, a_viewer
-from triage.domain.access import Role, Viewer
+from triage.domain.access import Role, User, Viewer
 from triage.domain.assessment import Urgency
 from triage.domain.case import Act, ActKind, Case, QueueEntry
 from triage.domain.errors import Conflict, NotFound
@@ -18,7 +18,16 @@ from triage.undoing import undo
 ANA = a_viewer("trafficking", "violent", "victim-services", "care")
 BO = a_viewer("trafficking", user="usr_bo", role=Role.SUPERVISOR)
 
+
+def a_colleague(world: World) -> str:
+    """Somebody else at the desk, by id."""
+    with world.storage.writing() as work:
+        work.users.put(User("usr_cy", "cy", "Cy", Role.ANALYST, frozenset({"trafficking"}), ""))
+    return "usr_cy"
+
+
 ACTS: dict[str, Callable[[World, str, str], Act]] = {
+    "assign": lambda w, tip, other: w.casework.assign(ANA, tip, w.version(tip), a_colleague(w)),
     "claim": lambda w, tip, _: w.casework.claim(ANA, tip, w.version(tip)),
     "accept": lambda w, tip, _: w.casework.accept(ANA, tip, w.version(tip)),
     "decline": lambda w, tip, _: w.casework.decline(ANA, tip, w.version(tip), "unfounded", "looked into"),
