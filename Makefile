@@ -30,7 +30,8 @@ serve: $(VENV)/.ready ## Start the product (DATA=./data PORT=8080)
 	@$(BIN)/tipstream serve --data $(DATA) --port $(PORT)
 
 test: $(VENV)/.ready-dev ## Run every test that this machine can run; says what it skips and why
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -q --numprocesses auto tests/unit tests/arch
+	@$(BIN)/python -m pytest --ignore tests/unit --ignore tests/arch
 
 check: $(VENV)/.ready-dev ## Format, lint, types, import contracts, docs
 	@$(BIN)/ruff format --check .
