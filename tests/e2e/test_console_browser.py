@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from starlette.applications import Starlette
@@ -19,6 +16,7 @@ from starlette.applications import Starlette
 from infra.search.tantivy_index import TantivyCaseIndex
 from infra.storage.database import Database
 from tests.console import Console
+from tests.serving import serving
 from tests.world import a_viewer
 from triage.domain.assessment import Urgency
 from triage.domain.case import ActKind, EntryState
@@ -65,18 +63,10 @@ def open_console(database: Database, tmp_path: Path, browser: Browser) -> Iterat
     """Serve a console of its own."""
     with TantivyCaseIndex(tmp_path / "index") as index:
         console = Console(database, index, "unused")
-        listener = socket.create_server(("127.0.0.1", 0))
-        app = Starlette(routes=console_routes(pages.Console(console.deps)))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", ws="none", timeout_graceful_shutdown=1))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            yield Desk(console, f"http://127.0.0.1:{listener.getsockname()[1]}", browser)
-        finally:
-            server.should_exit = True
+        with serving(Starlette(routes=console_routes(pages.Console(console.deps)))) as url:
+            yield Desk(console, url, browser)
             for context in browser.contexts:
                 context.close()
-            thread.join()
 
 
 @pytest.fixture

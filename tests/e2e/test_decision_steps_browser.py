@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-import socket
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page, expect
 from starlette.applications import Starlette
 
 from infra.search.tantivy_index import TantivyCaseIndex
 from infra.storage.database import Database
 from tests.console import Console
+from tests.serving import serving
 from tests.world import a_viewer
 from triage.domain.case import ActKind, EntryState
 from triage.sign_in import IDLE
@@ -60,25 +58,16 @@ class Desk:
 def desk(database: Database, tmp_path: Path, browser: Browser) -> Iterator[Desk]:
     with TantivyCaseIndex(tmp_path / "index") as index:
         console = Console(database, index, "unused")
-        listener = socket.create_server(("127.0.0.1", 0))
-        app = Starlette(routes=console_routes(pages.Console(console.deps)))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", ws="none", timeout_graceful_shutdown=1))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        context = browser.new_context(base_url=url)
-        context.set_default_timeout(15_000)
-        now, token = console.world.clock.now(), f"{int(console.world.clock.now().timestamp())}.{1:064x}"
-        with console.world.storage.writing() as work:
-            work.users.start_session(hashlib.sha256(token.encode()).hexdigest(), ANA.user, now + IDLE)
-        context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": f"{url}/desk"}])
-        context.add_init_script("localStorage.setItem('desk.keys', JSON.stringify({on: true}))")
-        try:
+        with serving(Starlette(routes=console_routes(pages.Console(console.deps)))) as url:
+            context = browser.new_context(base_url=url)
+            context.set_default_timeout(15_000)
+            now, token = console.world.clock.now(), f"{int(console.world.clock.now().timestamp())}.{1:064x}"
+            with console.world.storage.writing() as work:
+                work.users.start_session(hashlib.sha256(token.encode()).hexdigest(), ANA.user, now + IDLE)
+            context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": f"{url}/desk"}])
+            context.add_init_script("localStorage.setItem('desk.keys', JSON.stringify({on: true}))")
             yield Desk(console, context.new_page())
-        finally:
-            server.should_exit = True
             context.close()
-            thread.join()
 
 
 def by_keys(desk: Desk, kind: ActKind, other: str) -> int:

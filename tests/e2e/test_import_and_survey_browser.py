@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import socket
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
@@ -20,6 +17,7 @@ from ingest.domain.partner import Partner
 from ingest.domain.survey import SurveyAnswer
 from tests.desk import Desk, open_desk
 from tests.portal import DRIVER, PASSWORD
+from tests.serving import serving
 from triage.domain.access import Role
 from triage.web.session import SESSION_COOKIE
 
@@ -43,7 +41,6 @@ class Site:
 @pytest.fixture
 def site(tmp_path: Path, migrated: Path) -> Iterator[Site]:
     """The whole web application on a free port, with a partner's person, a survey, and forty answers to it."""
-    listener = socket.create_server(("127.0.0.1", 0))
     with open_desk(tmp_path, migrated) as desk:
         with desk.core.partner_side.writing() as work:
             work.partners.put(Partner("prairie-haul", "Prairie Haul", "trucking", "Keith", "NE"))
@@ -54,12 +51,8 @@ def site(tmp_path: Path, migrated: Path) -> Iterator[Site]:
                 day = desk.clock.now().date() - timedelta(days=1 + n % 28)
                 place = "downtown" if n % 3 else "north_side"
                 work.surveys.add(SurveyAnswer(f"sva_{n}", "main-street", day, "en", place, chosen, {"change": f"More light, please ({n})"}))
-        server = uvicorn.Server(uvicorn.Config(desk.app, log_level="error", lifespan="off", ws="none"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        yield Site(desk, f"http://127.0.0.1:{listener.getsockname()[1]}")
-        server.should_exit = True
-        thread.join()
+        with serving(desk.app) as url:
+            yield Site(desk, url)
 
 
 def page_of(browser: Browser, **context: Any) -> Page:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import socket
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from starlette.applications import Starlette
@@ -21,6 +17,7 @@ from ingest.web.routes import intake_routes
 from tests.builders import example_policy
 from tests.desk import open_desk
 from tests.intake import TRUCKING, open_intake
+from tests.serving import listening, serving
 from triage.domain.access import Role
 from triage.web.session import SESSION_COOKIE
 
@@ -31,32 +28,13 @@ SMALL_TARGETS = """() => [...document.querySelectorAll('main :is(a, button, sele
 pytestmark = pytest.mark.browser
 
 
-@contextmanager
-def served(app: Starlette, listener: socket.socket) -> Iterator[None]:
-    """The application, answering on the listener."""
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", ws="none"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        thread.join()
-
-
-def listening() -> tuple[socket.socket, int]:
-    listener = socket.create_server(("127.0.0.1", 0))
-    return listener, listener.getsockname()[1]
-
-
 @pytest.fixture
 def desk_url(tmp_path: Path, migrated: Path) -> Iterator[tuple[str, str]]:
     """The address of an application, and the session of an administrator there."""
     with open_desk(tmp_path, migrated) as desk:
         token = desk.session(Role.ADMIN)
-        listener, port = listening()
-        with served(desk.app, listener):
-            yield f"http://127.0.0.1:{port}", token
+        with serving(desk.app) as url:
+            yield url, token
 
 
 def check(page: Page) -> None:
@@ -137,7 +115,7 @@ def test_a_partners_page_frames_the_form_only_where_it_may(browser: Browser, tmp
     partner = Starlette(routes=[Route("/", lambda _: HTMLResponse(frame))])
     with open_intake(tmp_path, replace(example_policy(), exit_site=f"{url}/weather")) as intake:
         app = Starlette(routes=[Route("/weather", lambda _: PlainTextResponse("Sunny.")), *intake_routes(intake.deps)])
-        with served(app, ours), served(partner, theirs):
+        with serving(app, ours), serving(partner, theirs):
             page = browser.new_page()
             with page.expect_console_message(lambda message: "frame-ancestors 'none'" in message.text):
                 page.goto(page_of_partner)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-import socket
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from starlette.applications import Starlette
@@ -23,6 +20,7 @@ from ingest.lanes import EVENTS
 from ingest.web.routes import intake_routes
 from tests.builders import example_policy
 from tests.intake import Intake, open_intake
+from tests.serving import listening, serving
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, select, textarea, summary, label.tile, input:not([type=hidden])')]
@@ -58,17 +56,13 @@ class Site:
 def site(tmp_path: Path) -> Iterator[Site]:
     """The intake on a free port; its exit leads to a dull page of the same server, since tests have no network."""
     upgrade(f"sqlite:///{tmp_path / 'tipstream.db'}")
-    listener = socket.create_server(("127.0.0.1", 0))
-    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    listener, port = listening()
+    url = f"http://127.0.0.1:{port}"
     with open_intake(tmp_path, replace(example_policy(), exit_site=f"{url}/weather")) as intake:
         weather = Route("/weather", lambda _: PlainTextResponse("Sunny."))
         app = Starlette(routes=[weather, *intake_routes(intake.deps)])
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", ws="none"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        yield Site(intake, url)
-        server.should_exit = True
-        thread.join()
+        with serving(app, listener):
+            yield Site(intake, url)
 
 
 def page_of(browser: Browser, **context: Any) -> Page:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import os
-import socket
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from starlette.applications import Starlette
@@ -24,6 +21,7 @@ from tests.builders import an_entity, example_files, taxonomy
 from tests.contract.on_sqlite import database_in
 from tests.contract.pictures_suite import jpeg, two_colours
 from tests.e2e.test_report_form_browser import RULES
+from tests.serving import serving
 from tests.unit.triage.test_correspondence import CONTACT, add_picture, leave_contact
 from tests.world import World
 from triage.domain.access import Role, User
@@ -64,7 +62,6 @@ class Served:
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
     passwords = Argon2Passwords()
-    listener = socket.create_server(("127.0.0.1", 0))
     with database_in(tmp_path, 10) as database, TantivyCaseIndex(tmp_path / "index") as index:
         world = World(database)
         entity = an_entity("person", "maria", "Maria", attributes={"name": "Maria"})
@@ -92,14 +89,8 @@ def served(tmp_path: Path) -> Iterator[Served]:
             replies=load_replies(example_files()),
         )
         session = SignIn(world.storage, passwords, world.clock, world.ids, deps.random_token).sign_in("ana", "open sesame")
-        server = uvicorn.Server(
-            uvicorn.Config(Starlette(routes=console_routes(Console(deps))), log_level="error", lifespan="off", ws="none")
-        )
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        yield Served(world, f"http://127.0.0.1:{listener.getsockname()[1]}", tip, session.token)
-        server.should_exit = True
-        thread.join()
+        with serving(Starlette(routes=console_routes(Console(deps)))) as url:
+            yield Served(world, url, tip, session.token)
 
 
 def check(page: Page, name: str = "") -> None:
