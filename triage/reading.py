@@ -101,8 +101,8 @@ class Handover:
 
 @dataclass(frozen=True, slots=True)
 class TipPage:
-    """Everything about one tip. ``similar`` are tips that share something, also those that somebody
-    called different (``rejected``). ``hidden_similar`` counts those that the viewer may not read. ``may_act``: at the owning desk.
+    """Everything about one tip. ``similar`` are tips that share something, also those that somebody called different (``rejected``).
+    ``may_act``: at the owning desk.
 
     ``sender`` are the sender's choices, ``pictures`` what was added (destroyed ones too), ``outcome`` what was released. ``colleagues``, id
     and name, can be given the tip.
@@ -114,7 +114,6 @@ class TipPage:
     assessment: Assessment | None
     decision: DecisionRecord | None
     similar: tuple[Candidate, ...]
-    hidden_similar: int
     notices: tuple[Notice, ...]
     messages: tuple[Message, ...]
     acts: tuple[Act, ...]
@@ -246,7 +245,7 @@ class Reading:
             assessment = work.assessments.get_many([tip_id]).get(tip_id)
             decision = work.decisions.get_many([tip_id]).get(tip_id)
             asked = Read(tip, assessment, decision)
-            similar, hidden = find_candidates(work, viewer, self._policy, self._weights.now(work, self._clock.now()), asked)
+            similar = find_candidates(work, viewer, self._policy, self._weights.now(work, self._clock.now()), asked)
             acts, audit, messages = (
                 work.acts.of_tip(tip_id),
                 work.audit.of_object(f"tip:{tip_id}", AUDIT_LIMIT),
@@ -262,7 +261,6 @@ class Reading:
                 assessment=assessment,
                 decision=decision,
                 similar=similar,
-                hidden_similar=hidden,
                 notices=tuple(work.notices.of_tip(tip_id)),
                 messages=tuple(messages),
                 acts=tuple(acts),

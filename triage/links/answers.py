@@ -75,7 +75,7 @@ class Answering:
             now = self._clock.now()
             first, case = _readable(work, viewer, one)
             second, other_case = _readable(work, viewer, two)
-            around, _ = find_candidates(work, viewer, self._policy, self._weights.now(work, now), first)
+            around = find_candidates(work, viewer, self._policy, self._weights.now(work, now), first)
             return Compared(
                 first,
                 second,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from triage.domain.access import Viewer
-from triage.domain.case import Case, CaseKind
+from triage.domain.case import Case
 from triage.domain.decision import LinkKind, LinkMatch
 from triage.domain.links import LinkVerdict, Verdict, pair_id
 from triage.domain.policy import Policy
@@ -89,24 +89,22 @@ class Weights:
 
 def find_candidates(
     work: UnitOfWork, viewer: Viewer, policy: Policy, weights: Mapping[LinkKind, float], asked: Read
-) -> tuple[tuple[Candidate, ...], int]:
+) -> tuple[Candidate, ...]:
     """The tips that share something with the asked one as things stand now, so that later arrivals are seen too; weightiest first.
 
-    Also those that somebody has answered about, whatever they share. Only what the viewer may read; the number says how many others there
-    are at desks whose tips the viewer may not read (of cases that are restricted to single people, and of referrals, nothing is said).
+    Also those that somebody has answered about, whatever they share. Only what the viewer may read: of the rest not even the number is
+    told; for that there are pointers.
     """
     shared = _shared(work, policy, asked)
     answers = answers_about(work, asked.tip.id)
     reasons = _checked(work, asked, shared)
     cases = {match.tip_id: match.case_id for of_tip in shared.values() for match in of_tip}
     known = work.cases.get_many(sorted({cases[id] for id in reasons}))
-    hidden, found = 0, []
+    found = []
     for id in dict.fromkeys([*reasons, *answers]):
         case = known[cases[id]] if id in reasons else work.cases.of_tip(id)
         if case is not None and viewer.reads(case.readers):
             found.append((weight(reasons.get(id, ()), weights), id, case))
-        elif case is not None and id in reasons:
-            hidden += not case.restricted_to and case.kind is not CaseKind.REFERRAL
     found.sort(key=lambda one: one[1], reverse=True)  # ids sort by time: of equal weight the newest first
     found.sort(key=lambda one: -one[0])
     found = found[:CANDIDATE_LIMIT]
@@ -115,7 +113,7 @@ def find_candidates(
         Candidate(tips[id], case, reasons.get(id, ()), weighs, answers.get(id), asked.tip.id in case.tips)
         for weighs, id, case in found
         if id in tips
-    ), hidden
+    )
 
 
 def answers_about(work: UnitOfWork, tip_id: str) -> Mapping[str, LinkVerdict]:

@@ -101,7 +101,6 @@ def test_only_named_people_know_of_it(world: SharingWorld, index: TantivyCaseInd
         assert not told(viewer, desk)
         if viewer is not watch:
             assert not like(viewer)
-            assert world.reading.tip(viewer, other).hidden_similar == 0, "not even that there is one"
     assert not told(ANA, "trafficking")
 
 
