@@ -61,7 +61,7 @@ class Casework:
             if now.entry.life_threat:
                 raise _invalid("person", "life_threat", "A threat to life is given to nobody who may not be there: claim or release it.")
             check_colleague(now.work, now.case, "person", person)
-            if person in (now.entry.claimed_by, viewer.user):
+            if person in ("", now.entry.claimed_by, viewer.user):
                 raise _invalid("person", "same_person", "Choose somebody else; to take it yourself, claim it.")
             now.put(replace(now.entry, state=EntryState.CLAIMED, claimed_by=person, snoozed_until=None))
             now.save(now.case)

@@ -14,6 +14,6 @@ def colleagues(work: UnitOfWork, case: Case) -> list[User]:
 
 
 def check_colleague(work: UnitOfWork, case: Case, path: str, user: str) -> None:
-    """Raise ``InvalidInput`` unless ``user`` is one of the colleagues."""
-    if all(user != each.id for each in colleagues(work, case)):
+    """Raise ``InvalidInput`` unless ``user`` is one of the colleagues; nobody at all is fine."""
+    if user and all(user != each.id for each in colleagues(work, case)):
         raise InvalidInput([FieldError(path, "no_colleague", "Choose somebody who works at the desk of this case and may read it.")])

@@ -31,8 +31,8 @@ class TipFact:
     """One tip. ``looked_at`` is when a person first did something with it, None if nobody has; ``due_at`` by when somebody should have.
 
     ``categories`` are those of its case; ``language`` is what the sender's form or program said, empty if nothing. ``roads`` are the
-    numbered roads that it names (``I-80``), in order. ``useful`` is what the desk said about its use, empty if nothing. ``tip_id`` is for reports that
-    name each tip.
+    numbered roads that it names (``I-80``), in order. ``useful`` is what the desk said about its use, empty if nothing. ``tip_id`` is for
+    reports that name each tip.
     """
 
     received_at: datetime
