@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,10 @@ from tests.e2e.cluster import cluster
 from tests.e2e.product import Product, until
 from triage.domain.access import Role, Viewer
 from triage.domain.assessment import Assessment
-from triage.domain.case import Case
+from triage.domain.case import Case, QueueEntry
 from triage.domain.decision import DecisionRecord
 from triage.domain.events import EventType
+from triage.domain.policy import Policy
 from triage.domain.query import Everything
 from triage.domain.tip import Channel, Tip
 from triage.linking import SIMILAR_AT, link_keys
@@ -203,9 +205,9 @@ def _made(core: Core, ids: Mapping[str, str], answers: Mapping[str, Words], foun
         names |= {case.id: "+".join(sorted(names[tip] for tip in case.tips)) for case in cases.values()}
         return Made(
             answers=answers,
-            decisions={name: _decision(uow, record, names) for name, record in decisions.items()},
+            decisions={name: _decision(uow, core.policy, record, names) for name, record in decisions.items()},
             cases={names[case.id]: _case(case, names) for case in cases.values()},
-            queues={desk: [names[entry.tip_id] for entry in uow.queue.open(desk, ALL)] for desk in sorted(core.policy.desks)},
+            queues={desk: _in_order(uow.queue.open(desk, ALL), names) for desk in sorted(core.policy.desks)},
             notices={
                 desk: sorted((names[notice.tip_id], notice.rule, notice.reason) for notice in uow.notices.of_desk(desk, ALL))
                 for desk in sorted(core.policy.desks)
@@ -216,8 +218,14 @@ def _made(core: Core, ids: Mapping[str, str], answers: Mapping[str, Words], foun
         )
 
 
-def _decision(uow: UnitOfWork, record: DecisionRecord, names: Mapping[str, str]) -> Words:
-    """What was read and decided, and how long after its arrival the first look is due."""
+def _in_order(entries: Iterable[QueueEntry], names: Mapping[str, str]) -> list[str]:
+    """A queue. Tips that stand level, as those that came outside working hours and are due at one moment, are in order of name."""
+    levels = groupby(entries, lambda entry: (entry.life_threat, entry.due_at, entry.band))
+    return [name for _, level in levels for name in sorted(names[entry.tip_id] for entry in level)]
+
+
+def _decision(uow: UnitOfWork, policy: Policy, record: DecisionRecord, names: Mapping[str, str]) -> Words:
+    """What was read and decided, and whether the first look is due when the policy says: how long that is depends on the hour."""
     tip, entry = uow.tips.get(record.tip_id), uow.queue.get(record.tip_id)
     reading = uow.assessments.get_many([record.tip_id])[record.tip_id]
     assert tip
@@ -237,7 +245,7 @@ def _decision(uow: UnitOfWork, record: DecisionRecord, names: Mapping[str, str])
         "case": names[record.case_id],
         "joined": (record.joined, " ".join(names.get(word, word) for word in record.join_reason.split())),
         "entry": (names[entry.case_id], entry.desk, entry.urgency, entry.life_threat, entry.band, entry.state),
-        "due_in": entry.due_at - tip.received_at,
+        "due": entry.due_at == policy.due(entry.urgency, entry.desk, tip.received_at),
     }
 
 
