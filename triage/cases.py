@@ -20,7 +20,7 @@ from triage.domain.access import Role, Viewer
 from triage.domain.alert import Alert, AlertKind
 from triage.domain.assessment import Band, Urgency
 from triage.domain.case import DECLINE_REASONS, Act, ActKind, Case, CaseKind, CaseStatus, EntryState, QueueEntry
-from triage.domain.errors import Conflict, FieldError, InvalidInput, NotFound
+from triage.domain.errors import Conflict, NotFound, invalid
 from triage.domain.policy import Desk, DeskNature, Policy
 from triage.ports import Clock, Ids, Storage
 
@@ -59,10 +59,10 @@ class Casework:
         with self._turn(viewer, tip_id, version, note) as now:
             now.check_free()
             if now.entry.life_threat:
-                raise _invalid("person", "life_threat", "A threat to life is given to nobody who may not be there: claim or release it.")
+                raise invalid("person", "life_threat", "A threat to life is given to nobody who may not be there: claim or release it.")
             check_colleague(now.work, now.case, "person", person)
             if person in ("", now.entry.claimed_by, viewer.user):
-                raise _invalid("person", "same_person", "Choose somebody else; to take it yourself, claim it.")
+                raise invalid("person", "same_person", "Choose somebody else; to take it yourself, claim it.")
             now.put(replace(now.entry, state=EntryState.CLAIMED, claimed_by=person, snoozed_until=None))
             now.save(now.case)
             act = now.record(ActKind.ASSIGN, note=note, target=person, before=now.entry.claimed_by)
@@ -96,12 +96,12 @@ class Casework:
         person again.
         """
         if reason not in DECLINE_REASONS:
-            raise _invalid("reason", "unknown_reason", "Choose one of the reasons.")
+            raise invalid("reason", "unknown_reason", "Choose one of the reasons.")
         with self._turn(viewer, tip_id, version, note) as now:
             now.check_free()
             if now.entry.life_threat or now.entry.band is Band.LIKELY:
                 if not note.strip():
-                    raise _invalid("note", "required", "Write why: this tip is marked as a threat to life or reads as likely.")
+                    raise invalid("note", "required", "Write why: this tip is marked as a threat to life or reads as likely.")
                 if now.entry.proposed_by == viewer.user:
                     raise Conflict("you have asked to decline this tip already. Somebody else must agree, or decide otherwise.")
                 if not now.entry.proposed_by:
@@ -144,7 +144,7 @@ class Casework:
         """
         to = self._desk(desk)
         if to.nature not in CARE_NATURES:
-            raise _invalid("desk", "not_care", "Choose a care or victim-services desk; to any other desk, transfer it.")
+            raise invalid("desk", "not_care", "Choose a care or victim-services desk; to any other desk, transfer it.")
         with self._turn(viewer, tip_id, version, note) as now:
             now.check_free()
             _check_leaves(now, desk)
@@ -174,9 +174,9 @@ class Casework:
         _check_leaves(now, desk)
         self._check_follows(now, to)
         if to.nature in CARE_NATURES and now.case.kind is not CaseKind.REFERRAL:
-            raise _invalid("desk", "care_desk", "That is a care desk: refer the tip to it instead.")
+            raise invalid("desk", "care_desk", "That is a care desk: refer the tip to it instead.")
         if to.nature is DeskNature.ENFORCEMENT and now.case.kind is not CaseKind.CASE:
-            raise _invalid("desk", "not_a_case", "Open a case from it first: only cases go to that desk.")
+            raise invalid("desk", "not_a_case", "Open a case from it first: only cases go to that desk.")
         before = now.entry.desk
         also = tuple(
             d for d in (*now.case.also, *reads_along) if d != desk and (to.nature is not DeskNature.OVERSIGHT or self._is_apart(d))
@@ -208,11 +208,11 @@ class Casework:
         """Put the tip off for 1 to ``LONGEST_SNOOZE`` hours, with a reason; its target stays, and a threat to life cannot be put off."""
         _check_text("reason", reason, required="Write what the tip waits for.")
         if not 1 <= hours <= LONGEST_SNOOZE:
-            raise _invalid("hours", "out_of_range", f"Choose 1 to {LONGEST_SNOOZE} hours.")
+            raise invalid("hours", "out_of_range", f"Choose 1 to {LONGEST_SNOOZE} hours.")
         with self._turn(viewer, tip_id, version, note) as now:
             now.check_free()
             if now.entry.life_threat:
-                raise _invalid("hours", "life_threat", "A threat to life is not put off: decide about it, or hand it over.")
+                raise invalid("hours", "life_threat", "A threat to life is not put off: decide about it, or hand it over.")
             until = now.now + timedelta(hours=hours)
             now.put(replace(now.entry, state=EntryState.WAITING, claimed_by="", snoozed_until=until))
             now.save(now.case)
@@ -224,10 +224,10 @@ class Casework:
         with self._turn(viewer, tip_id, version, note) as now:
             before = now.entry.urgency
             if level is before:
-                raise _invalid("level", "unchanged", "The tip has this level already; choose another.")
+                raise invalid("level", "unchanged", "The tip has this level already; choose another.")
             raised = level.at_least(before)
             if not raised and not reason.strip():
-                raise _invalid("reason", "required", "Write why it can wait longer.")
+                raise invalid("reason", "required", "Write why it can wait longer.")
             due = self._policy.due(level, now.entry.desk, now.now if raised else now.entry.entered_at)
             due = min(now.entry.due_at, due) if raised else due
             entry = replace(now.entry, urgency=level, due_at=due)
@@ -244,7 +244,7 @@ class Casework:
     def _desk(self, desk: str) -> Desk:
         found = self._policy.desks.get(desk)
         if found is None:
-            raise _invalid("desk", "unknown_desk", "Choose one of the desks.")
+            raise invalid("desk", "unknown_desk", "Choose one of the desks.")
         return found
 
     def _is_apart(self, desk: str) -> bool:
@@ -253,18 +253,18 @@ class Casework:
     def _check_follows(self, now: Turn, to: Desk) -> None:
         """Raise where the case may not go: a bureau owns nothing, and what names somebody's own goes on only by oversight's word."""
         if to.nature is DeskNature.BUREAU:
-            raise _invalid("desk", "bureau", "A bureau owns no tips: share the case with an agency that it speaks for.")
+            raise invalid("desk", "bureau", "A bureau owns no tips: share the case with an agency that it speaks for.")
         oversight = {desk.id for desk in self._policy.desks.values() if desk.nature is DeskNature.OVERSIGHT}
         if to.nature in APART or not oversight or now.entry.desk in oversight:
             return
         if names_own(now.work.assessments.get_many(now.case.tips).values()):
-            raise _invalid("desk", "names_own", "It names an official or somebody's own staff: transfer it to oversight, who decide.")
+            raise invalid("desk", "names_own", "It names an official or somebody's own staff: transfer it to oversight, who decide.")
         self._check_victim_agreed(now, to)
 
     def _check_reads_along(self, now: Turn, reader: Desk) -> None:
         """Raise where police would read along in what a care desk has, only because it joins a case in which they do."""
         if now.case.kind is CaseKind.REFERRAL and reader.nature is DeskNature.ENFORCEMENT and not now.case.life_threat:
-            raise _invalid("other", "opens", "Police read along in that tip's referral and may not in this one, so they stay apart.")
+            raise invalid("other", "opens", "Police read along in that tip's referral and may not in this one, so they stay apart.")
         self._check_victim_agreed(now, reader)
 
     def _check_victim_agreed(self, now: Turn, to: Desk) -> None:
@@ -281,19 +281,19 @@ class Casework:
             child = reading is not None and "minor_involved" in reading.flags
             if from_victim(tip, reading) and not child and not agreed_to_police(tip, now.work.senders.get(tip.id), reading):
                 words = "The person to whom it was done did not agree that police may know. Ask them in the thread first."
-                raise _invalid("desk", "not_agreed", words)
+                raise invalid("desk", "not_agreed", words)
 
     def _check_merge(self, now: Turn, target: Case, other: str) -> None:
         case, own = now.case, self._policy.desks.get(now.case.desk)
         if other == now.entry.tip_id:
-            raise _invalid("other", "same_tip", "A tip cannot be its own duplicate; write the other tip's id.")
+            raise invalid("other", "same_tip", "A tip cannot be its own duplicate; write the other tip's id.")
         if target.kind is not case.kind:
             kinds = f"That tip is in a {target.kind.value}, this one in a {case.kind.value}"
-            raise _invalid("other", "other_kind", f"{kinds}: bring them to one kind first.")
+            raise invalid("other", "other_kind", f"{kinds}: bring them to one kind first.")
         if set(target.restricted_to) != set(case.restricted_to):
-            raise _invalid("other", "other_readers", "One of the cases is restricted: let both have the same readers first.")
+            raise invalid("other", "other_readers", "One of the cases is restricted: let both have the same readers first.")
         if target.desk != case.desk and own is not None and own.nature is DeskNature.OVERSIGHT:
-            raise _invalid("other", "leaves_oversight", "That tip is at another desk: transfer this one there first, with a reason.")
+            raise invalid("other", "leaves_oversight", "That tip is at another desk: transfer this one there first, with a reason.")
         if target.desk != case.desk:
             self._check_follows(now, self._desk(target.desk))
         for desk in set(target.also) - set(case.desks):
@@ -302,7 +302,7 @@ class Casework:
         entry, last = now.work.queue.get(other), last_decision(now.work, other)
         if entry is not None and entry.state is EntryState.DONE and last is not None and last.kind is ActKind.DUPLICATE:
             # Two tips that are each other's duplicates would both be done without anybody having decided about either.
-            raise _invalid("other", "is_duplicate", f"That tip is itself a duplicate: name {last.target}, or claim that tip first.")
+            raise invalid("other", "is_duplicate", f"That tip is itself a duplicate: name {last.target}, or claim that tip first.")
 
     def _waiting_at(self, entry: QueueEntry, desk: str, now: datetime) -> QueueEntry:
         due = self._policy.due(entry.urgency, desk, now)
@@ -352,7 +352,7 @@ class Casework:
 
 def _check_leaves(now: Turn, desk: str) -> None:
     if desk == now.entry.desk:
-        raise _invalid("desk", "same_desk", "The tip is at that desk already; choose another.")
+        raise invalid("desk", "same_desk", "The tip is at that desk already; choose another.")
     if now.case.restricted_to:
         raise Conflict("the case is restricted to named people of this desk. One of them who leads it opens it up first.")
 
@@ -361,12 +361,8 @@ def _done(entry: QueueEntry) -> QueueEntry:
     return replace(entry, state=EntryState.DONE, claimed_by="", snoozed_until=None, proposed_by="")
 
 
-def _invalid(path: str, code: str, message: str) -> InvalidInput:
-    return InvalidInput([FieldError(path, code, message)])
-
-
 def _check_text(path: str, text: str, required: str = "") -> None:
     if required and not text.strip():
-        raise _invalid(path, "required", required)
+        raise invalid(path, "required", required)
     if len(text) > TEXT_LIMIT:
-        raise _invalid(path, "too_long", f"Write at most {TEXT_LIMIT} characters.")
+        raise invalid(path, "too_long", f"Write at most {TEXT_LIMIT} characters.")

@@ -9,7 +9,7 @@ from triage.desk_turn import turn
 from triage.domain.access import Viewer
 from triage.domain.audit import AuditRow
 from triage.domain.case import Case, Message
-from triage.domain.errors import Conflict, FieldError, InvalidInput, NotAllowed, NotFound
+from triage.domain.errors import Conflict, FieldError, InvalidInput, NotAllowed, NotFound, invalid
 from triage.domain.policy import DeskNature, Policy
 from triage.domain.sender import Outcome, OutcomeCode, Progress, SenderState, Useful
 from triage.domain.tip import Consent, Contact, Tip
@@ -49,9 +49,9 @@ class Correspondence:
         """
         text = text.strip()
         if not text:
-            raise _invalid("text", "required", "Write what the sender shall read.")
+            raise invalid("text", "required", "Write what the sender shall read.")
         if len(text) > MESSAGE_LIMIT:
-            raise _invalid("text", "too_long", f"Write at most {MESSAGE_LIMIT} characters.")
+            raise invalid("text", "too_long", f"Write at most {MESSAGE_LIMIT} characters.")
         with turn(self._storage, self._clock, self._ids, viewer, tip_id, None) as now:
             now.work.hold([f"sender:{tip_id}"])  # a sender who stops messages at this moment is heard first or later, never passed over
             if now.work.senders.get(tip_id).stopped:
@@ -104,7 +104,7 @@ class Correspondence:
         Raises ``InvalidInput`` without a purpose, ``NotAllowed`` where the sender did not agree that this desk may know.
         """
         if not viewer.purpose.strip():
-            raise _invalid("purpose", "required", "Write why you need to reach the sender.")
+            raise invalid("purpose", "required", "Write why you need to reach the sender.")
         with self._storage.writing() as work:
             tip, case = work.tips.get(tip_id), work.cases.of_tip(tip_id)
             if tip is None or case is None:
@@ -151,7 +151,3 @@ def contact_desk(viewer: Viewer, case: Case, consent: Consent, policy: Policy) -
     }
     mine = (desk for desk in case.desks_by_rule if desk in viewer.desks and desk in policy.desks)
     return next((desk for desk in mine if agreed.get(policy.desks[desk].nature, False)), "")
-
-
-def _invalid(path: str, code: str, message: str) -> InvalidInput:
-    return InvalidInput([FieldError(path, code, message)])

@@ -16,7 +16,7 @@ from triage.domain.assessment import Band
 from triage.domain.audit import AuditRow
 from triage.domain.case import EntryState, QueueEntry
 from triage.domain.desk_view import DeskView
-from triage.domain.errors import FieldError, InvalidInput, NotFound
+from triage.domain.errors import NotFound, invalid
 from triage.domain.tip import Answer
 from triage.ports import Clock, Ids, Storage
 from triage.reading import QueueRow
@@ -101,13 +101,13 @@ class QueueViews:
             raise NotFound("queue", desk)
         name, asked = _name(name), {field: values[:VALUE_LIMIT] for field, values in filters.items() if values and field in FIELDS}
         if not asked:
-            raise _invalid("name", "empty", "Choose what the view shows first: a view of everything is there already.")
+            raise invalid("name", "empty", "Choose what the view shows first: a view of everything is there already.")
         with self._storage.writing() as work:
             work.hold([f"views:{viewer.user}"])
             own = [view for view in work.views.of(viewer.user) if view.desk == desk]
             same = next((view for view in own if view.name == name), None)
             if same is None and len(own) >= MOST:
-                raise _invalid("name", "too_many", f"You keep {MOST} views of this desk already; remove one first.")
+                raise invalid("name", "too_many", f"You keep {MOST} views of this desk already; remove one first.")
             now = self._clock.now()
             view = replace(same, filters=asked) if same else DeskView(self._ids.new("viw"), viewer.user, desk, name, asked, now)
             work.views.put(view)
@@ -146,9 +146,5 @@ def _minor(row: QueueRow) -> bool:
 def _name(name: str) -> str:
     name = " ".join(name.split())
     if not name or len(name) > NAME_LIMIT:
-        raise _invalid("name", "not_a_name", f"Give the view a name of at most {NAME_LIMIT} characters.")
+        raise invalid("name", "not_a_name", f"Give the view a name of at most {NAME_LIMIT} characters.")
     return name
-
-
-def _invalid(path: str, code: str, message: str) -> InvalidInput:
-    return InvalidInput([FieldError(path, code, message)])

@@ -17,7 +17,7 @@ from triage.domain.assessment import Assessment
 from triage.domain.audit import AuditRow
 from triage.domain.care import AWAITS_ANSWER, NEXT_STATES, CareDirectory, CarePart, HandOff, HandOffState, HandOffStep
 from triage.domain.case import Case, QueueEntry
-from triage.domain.errors import Conflict, FieldError, InvalidInput, NotAllowed, NotFound
+from triage.domain.errors import Conflict, NotAllowed, NotFound, invalid
 from triage.domain.policy import Policy
 from triage.domain.tip import Tip
 from triage.domain.work import CaseAct, CaseActKind
@@ -172,12 +172,12 @@ class HandOffs:
     def _told(self, plan: Plan, service: str, parts: Sequence[str]) -> tuple[str, ...]:
         """The parts in their order, once all of this was found to be allowed."""
         if self._directory.find(service) is None:
-            raise _invalid("service", "unknown_service", "Choose one of the services.")
+            raise invalid("service", "unknown_service", "Choose one of the services.")
         told = tuple(part.value for part in CarePart if part.value in parts)
         if not told:
-            raise _invalid("parts", "required", "Choose what the service is told; without the need nobody can help.")
+            raise invalid("parts", "required", "Choose what the service is told; without the need nobody can help.")
         if unknown := set(parts) - set(plan.allowed.parts):
-            raise _invalid("parts", "not_allowed", f"Nothing allows telling this: {', '.join(sorted(unknown))}. Ask the sender first.")
+            raise invalid("parts", "not_allowed", f"Nothing allows telling this: {', '.join(sorted(unknown))}. Ask the sender first.")
         return told
 
     def _check_care(self, viewer: Viewer, desk: str) -> None:
@@ -187,10 +187,6 @@ class HandOffs:
             raise NotAllowed("only care and victim-services desks hand people on to services. Refer the tip to one of them.")
 
 
-def _invalid(path: str, code: str, message: str) -> InvalidInput:
-    return InvalidInput([FieldError(path, code, message)])
-
-
 def _check_note(note: str) -> None:
     if len(note) > TEXT_LIMIT:
-        raise _invalid("note", "too_long", f"Write at most {TEXT_LIMIT} characters.")
+        raise invalid("note", "too_long", f"Write at most {TEXT_LIMIT} characters.")

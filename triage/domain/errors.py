@@ -47,6 +47,11 @@ class InvalidInput(TipstreamError):
         self.errors = tuple(errors)
 
 
+def invalid(path: str, code: str, message: str) -> InvalidInput:
+    """The error for one field."""
+    return InvalidInput([FieldError(path, code, message)])
+
+
 class PolicyError(TipstreamError):
     """A policy file cannot be followed. ``line`` counts from 1."""
 

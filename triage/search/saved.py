@@ -8,7 +8,7 @@ from triage.domain.access import User, Viewer
 from triage.domain.alert import Alert, AlertKind
 from triage.domain.audit import AuditRow
 from triage.domain.document import CaseDocument
-from triage.domain.errors import FieldError, InvalidInput, NotFound
+from triage.domain.errors import NotFound, invalid
 from triage.domain.query import Field, SavedSearch
 from triage.ports import Clock, Ids, SearchMatcher, Storage
 from triage.search.searching import NOTHING, Filters
@@ -32,15 +32,15 @@ class SavedSearching:
     def keep(self, viewer: Viewer, name: str, text: str, filters: Filters, without: Filters = NOTHING) -> SavedSearch:
         """Keep a search under a name; from now on the person is told about every tip that it finds. Raises ``InvalidInput``."""
         if not name.strip() or len(name) > NAME_LIMIT:
-            raise _invalid("name", "not_a_name", f"Give the search a name of at most {NAME_LIMIT} characters.")
+            raise invalid("name", "not_a_name", f"Give the search a name of at most {NAME_LIMIT} characters.")
         asked = as_text(text, filters, without)
         if not asked:
-            raise _invalid("q", "empty", "Search for something first: a kept search without words would find everything.")
+            raise invalid("q", "empty", "Search for something first: a kept search without words would find everything.")
         search = SavedSearch(self._ids.new("ssr"), viewer.user, name.strip(), asked, tuple(sorted(viewer.scope)), self._clock.now())
         with self._storage.writing() as work:
             work.hold([f"saved:{viewer.user}"])
             if len(work.saved.of_user(viewer.user)) >= MOST:
-                raise _invalid("name", "too_many", f"You keep {MOST} searches already; remove one first.")
+                raise invalid("name", "too_many", f"You keep {MOST} searches already; remove one first.")
             work.saved.put(search)
             work.audit.append([self._row(viewer, "search.keep", search.id)])
         self._matcher.put([search])
@@ -119,7 +119,3 @@ def _picked(filters: Filters) -> Mapping[Field, Sequence[str]]:
 
 def _reads(user: User | None, case: CaseDocument) -> bool:
     return user is not None and Viewer.of(user).reads(case.readers)
-
-
-def _invalid(path: str, code: str, message: str) -> InvalidInput:
-    return InvalidInput([FieldError(path, code, message)])

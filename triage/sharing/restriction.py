@@ -14,7 +14,7 @@ from triage.case_turn import CaseTurn, case_turn
 from triage.domain.access import Role, User, Viewer
 from triage.domain.alert import Alert, AlertKind
 from triage.domain.case import Case
-from triage.domain.errors import Conflict, FieldError, InvalidInput, NotAllowed, NotFound
+from triage.domain.errors import Conflict, NotAllowed, NotFound, invalid
 from triage.domain.work import CaseAct, CaseActKind
 from triage.ports import Clock, Ids, Storage, UnitOfWork
 from triage.sharing.shares import ended
@@ -67,9 +67,9 @@ class Restriction:
             known = {user.id: user for user in _people(now.work, now.case)}
             named = sorted({*people, viewer.user})
             if any(user not in known for user in named):
-                raise _invalid("people", "unknown", "Choose among the people who can read the case now.")
+                raise invalid("people", "unknown", "Choose among the people who can read the case now.")
             if len(named) < 2 or not any(_leads(known[user], now.case.desk) for user in named):
-                raise _invalid("people", "too_few", "Name at least two people, one of them a supervisor of the desk.")
+                raise invalid("people", "too_few", "Name at least two people, one of them a supervisor of the desk.")
             for share in now.work.shares.of(case_id):
                 if share.lives(now.now):
                     ended(now, share, "The case was restricted")
@@ -98,7 +98,7 @@ class Restriction:
         """
         if not WHY_LEAST <= len(why.strip()) <= WHY_MOST:
             words = f"Write why nobody who is named can do it, in {WHY_LEAST} to {WHY_MOST} characters."
-            raise _invalid("why", "required", words)
+            raise invalid("why", "required", words)
         with self._storage.writing() as work:
             now = self._at_the_seal(work, viewer, case_id)
             if pending(work, now.case, self._clock) is not None:
@@ -174,9 +174,5 @@ def _leads(user: User, desk: str) -> bool:
 
 def _reason(why: str) -> str:
     if not why.strip() or len(why) > WHY_MOST:
-        raise _invalid("why", "required", f"Write why, in at most {WHY_MOST} characters.")
+        raise invalid("why", "required", f"Write why, in at most {WHY_MOST} characters.")
     return why.strip()
-
-
-def _invalid(path: str, code: str, message: str) -> InvalidInput:
-    return InvalidInput([FieldError(path, code, message)])

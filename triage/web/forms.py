@@ -16,7 +16,7 @@ STAYS: frozenset[ActKind] = frozenset({ActKind.CLAIM, ActKind.RELEASE, ActKind.O
 
 def act_on(casework: Casework, viewer: Viewer, tip_id: str, kind: ActKind, form: Mapping[str, str]) -> Act:
     """Do it. Raises ``InvalidInput`` for fields that do not fit, and whatever the act raises."""
-    version, note = _version(form), form.get("note", "")
+    version, note = version_of(form, "tip"), form.get("note", "")
 
     def field(name: str) -> str:
         return form.get(name, "").strip()
@@ -48,10 +48,11 @@ def act_on(casework: Casework, viewer: Viewer, tip_id: str, kind: ActKind, form:
             raise NotFound("act", kind.value)  # an act is taken back by its id, and a proposal comes of declining
 
 
-def _version(form: Mapping[str, str]) -> int:
+def version_of(form: Mapping[str, str], what: str) -> int:
+    """The version that the person saw, of a form on the page of ``what``. Raises ``InvalidInput``."""
     given = form.get("version", "")
     if not (given.isascii() and given.isdigit() and len(given) < 10):
-        raise InvalidInput([FieldError("version", "missing", "Open the tip again, then repeat.")])
+        raise InvalidInput([FieldError("version", "missing", f"Open the {what} again, then repeat.")])
     return int(given)
 
 

@@ -44,27 +44,46 @@ class News:
             await run_in_threadpool(self._reading.news, viewer, desk, since)
         except NotFound:
             return Response(status_code=404, headers=dict(SECURITY_HEADERS))
-        headers = {**SECURITY_HEADERS, "X-Accel-Buffering": "no"}
-        return StreamingResponse(self._events(viewer, desk, since, closing_of(request)), media_type="text/event-stream", headers=headers)
+        return stream_of(self._events(viewer, desk, since, closing_of(request)))
 
     async def _events(self, viewer: Viewer, desk: str, since: datetime, closing: Callable[[], bool] = lambda: False) -> AsyncIterator[str]:
-        told, quiet = (0, 0), 0
-        for _ in range(LOOKS):
-            if closing():
-                return
-            try:
-                found = await run_in_threadpool(self._reading.news, viewer, desk, since)
-            except TipstreamError:  # the store is away for a moment; the page stays as it is
-                found = told
-            quiet = 0 if found != told else quiet + 1
-            if found != told:
-                told = found
-                yield f"event: news\ndata: {json.dumps({'waiting': found[0], 'threats': found[1]})}\n\n"
-            elif quiet % BEAT_LOOKS == 0:
-                yield ": still here\n\n"
-            pause = self._wait(LOOK_SECONDS)
-            if asyncio.iscoroutine(pause):
-                await pause
+        def look() -> str:
+            return _counts(*self._reading.news(viewer, desk, since))
+
+        async for line in changes("news", look, _counts(0, 0), self._wait, closing):
+            yield line
+
+
+async def changes(
+    event: str, look: Callable[[], str], told: str, wait: Callable[[float], object], closing: Callable[[], bool]
+) -> AsyncIterator[str]:
+    """What ``look`` finds, as events of this name, whenever it is other than what was ``told`` last. It ends by itself after ``LOOKS``."""
+    quiet = 0
+    for _ in range(LOOKS):
+        if closing():
+            return
+        try:
+            found = await run_in_threadpool(look)
+        except TipstreamError:  # the store is away for a moment; the page stays as it is
+            found = told
+        quiet = 0 if found != told else quiet + 1
+        if found != told:
+            told = found
+            yield f"event: {event}\ndata: {found}\n\n"
+        elif quiet % BEAT_LOOKS == 0:
+            yield ": still here\n\n"
+        pause = wait(LOOK_SECONDS)
+        if asyncio.iscoroutine(pause):
+            await pause
+
+
+def stream_of(events: AsyncIterator[str]) -> Response:
+    """The answer that sends these events as they come; no proxy keeps them back."""
+    return StreamingResponse(events, media_type="text/event-stream", headers={**SECURITY_HEADERS, "X-Accel-Buffering": "no"})
+
+
+def _counts(waiting: int, threats: int) -> str:
+    return json.dumps({"waiting": waiting, "threats": threats})
 
 
 def closing_of(request: Request) -> Callable[[], bool]:

@@ -55,6 +55,11 @@ class Pages:
         return Response(self._static[name], media_type=_TYPES[name[name.rindex(".") :]], headers=headers)
 
 
+def download(content: bytes | str, name: str, media_type: str) -> Response:
+    """A file to keep, under a name."""
+    return Response(content, headers={**SECURITY_HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}, media_type=media_type)
+
+
 def see_other(address: str) -> Response:
     """After a form was handled: look at this page instead, so that a reload repeats nothing."""
     return RedirectResponse(address, 303, headers=dict(SECURITY_HEADERS))

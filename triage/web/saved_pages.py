@@ -16,7 +16,7 @@ from triage.sign_in import Session, viewer_of
 from triage.web.console import Console, Form
 from triage.web.deps import ConsoleDeps
 from triage.web.links.words import kind_words
-from triage.web.page import SECURITY_HEADERS, see_other
+from triage.web.page import download, see_other
 from triage.web.search_view import Asked
 from triage.web.sharing.words import SEAL_WORDS
 from triage.web.wording import moment
@@ -79,8 +79,7 @@ class SavedPages:
             deps.storage, deps.index, viewer, deps.clock, deps.ids, deps.policy.agency, asked.text, asked.filters, kind, asked.without
         )
         content = as_csv(table) if kind == "csv" else deps.tables.xlsx(table) if kind == "xlsx" else deps.tables.pdf(table)
-        headers = {**SECURITY_HEADERS, "Content-Disposition": f'attachment; filename="cases.{kind}"'}
-        return Response(content, headers=headers, media_type=_FILES[kind])
+        return download(content, f"cases.{kind}", _FILES[kind])
 
 
 def _row(alert: Alert, desk: Callable[[str], str]) -> tuple[str, str, str, str]:

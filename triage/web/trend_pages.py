@@ -18,7 +18,7 @@ from triage.trends.trends import Ground, trends
 from triage.web.console import Console, Form
 from triage.web.deps import Area
 from triage.web.gate import Gate
-from triage.web.page import SECURITY_HEADERS
+from triage.web.page import download
 from triage.web.parts import Panel, Tab
 from triage.web.trend_view import step_of, titles_of, trend_values
 
@@ -72,8 +72,7 @@ class TrendPages:
         table = export(deps.storage, deps.clock, deps.ids, viewer, self._ground, titles, deps.policy.agency)
         rows = [[table.title], *([note] for note in table.notes), table.head, *table.rows]
         content = csv_file(rows) if kind == "csv" else deps.tables.pdf(table)
-        headers = {**SECURITY_HEADERS, "Content-Disposition": f'attachment; filename="trends.{kind}"'}
-        return Response(content, headers=headers, media_type=_FILES[kind])
+        return download(content, f"trends.{kind}", _FILES[kind])
 
     def bulletin(self, request: Request, session: Session) -> Response:
         """The draft of a bulletin to partners; it goes on where bulletins are written, looked at again and published."""

@@ -6,15 +6,10 @@ from datetime import UTC, datetime
 
 from triage.cases import TEXT_LIMIT
 from triage.domain.case import Case, CaseStatus
-from triage.domain.errors import Conflict, FieldError, InvalidInput
+from triage.domain.errors import Conflict, invalid
 
 TITLE_LIMIT = 200
 """The most characters of a title or of one answer."""
-
-
-def invalid(path: str, code: str, message: str) -> InvalidInput:
-    """The error for one field."""
-    return InvalidInput([FieldError(path, code, message)])
 
 
 def text(path: str, given: str, limit: int = TEXT_LIMIT, required: str = "") -> str:

@@ -10,13 +10,13 @@ from triage.domain.access import Viewer
 from triage.domain.assessment import Band
 from triage.domain.case import Case, CaseStatus, EntryState, QueueEntry
 from triage.domain.case_template import CaseTemplate
-from triage.domain.errors import Conflict, FieldError, InvalidInput
+from triage.domain.errors import Conflict, FieldError, InvalidInput, invalid
 from triage.domain.events import EventType
 from triage.domain.sender import Outcome, OutcomeCode, Progress, Useful
 from triage.domain.work import CaseAct, CaseActKind, CaseFile, Task, TaskState, Truth
 from triage.merged import case_ids
 from triage.ports import Clock, Ids, Storage
-from triage.workspace.checks import check_open, invalid, text
+from triage.workspace.checks import check_open, text
 from triage.workspace.filing import Templates, file_of
 
 AGAINST = frozenset({Truth.UNFOUNDED, Truth.NOT_CONFIRMED})

@@ -11,10 +11,10 @@ from triage.colleagues import check_colleague
 from triage.domain.access import Viewer
 from triage.domain.case import Case
 from triage.domain.case_template import CaseTemplate, FieldKind, TemplateField
-from triage.domain.errors import FieldError, InvalidInput
+from triage.domain.errors import FieldError, InvalidInput, invalid
 from triage.domain.work import CaseAct, CaseActKind, CaseFile, Task
 from triage.ports import Clock, Ids, Storage, UnitOfWork
-from triage.workspace.checks import TITLE_LIMIT, check_open, day, invalid, text
+from triage.workspace.checks import TITLE_LIMIT, check_open, day, text
 from triage.workspace.people import tell
 
 Templates = Mapping[str, CaseTemplate]

@@ -13,12 +13,12 @@ from triage.desk_turn import turn
 from triage.domain.access import Viewer
 from triage.domain.audit import AuditRow
 from triage.domain.case import CaseStatus
-from triage.domain.errors import NotFound
+from triage.domain.errors import NotFound, invalid
 from triage.domain.query import Field, FieldIs
 from triage.domain.sender import Useful
 from triage.domain.work import ContentGrade, Grade, SourceGrade
 from triage.ports import CaseIndex, Clock, Ids, Storage
-from triage.workspace.checks import invalid, text
+from triage.workspace.checks import text
 
 HISTORY = 200
 """The newest cases of a partner that its history looks at."""

@@ -7,11 +7,11 @@ from dataclasses import replace
 from triage.case_turn import CaseTurn, case_turn
 from triage.colleagues import check_colleague
 from triage.domain.access import Viewer
-from triage.domain.errors import Conflict, NotFound
+from triage.domain.errors import Conflict, NotFound, invalid
 from triage.domain.work import CaseAct, CaseActKind, Task, TaskState
 from triage.merged import case_ids
 from triage.ports import Clock, Ids, Storage
-from triage.workspace.checks import TITLE_LIMIT, check_open, day, invalid, text
+from triage.workspace.checks import TITLE_LIMIT, check_open, day, text
 from triage.workspace.people import tell
 
 MOST = 200

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from triage.domain.access import Viewer
-from triage.domain.errors import NotFound
+from triage.domain.errors import NotFound, invalid
 from triage.domain.sender import OutcomeCode, Useful
 from triage.domain.work import CaseAct, TaskState, Truth
-from triage.workspace.checks import invalid
+from triage.web.forms import version_of
 from triage.workspace.closing import Closing, Ending
 from triage.workspace.filing import Filing, Plan
 from triage.workspace.tasks import Tasking
@@ -31,19 +31,19 @@ class CaseForms:
         filing, closing, note = self._filing, self._closing, form.get("note", "")
         match name:
             case "assign":
-                return filing.assign(viewer, case_id, _version(form), form.get("owner", ""), note)
+                return filing.assign(viewer, case_id, version_of(form, "case"), form.get("owner", ""), note)
             case "follow":
-                return filing.follow(viewer, case_id, _version(form), form.get("template", ""))
+                return filing.follow(viewer, case_id, version_of(form, "case"), form.get("template", ""))
             case "plan":
-                return filing.plan(viewer, case_id, _version(form), _plan(form))
+                return filing.plan(viewer, case_id, version_of(form, "case"), _plan(form))
             case "note":
                 return filing.note(viewer, case_id, form.get("text", ""))
             case "close":
-                return closing.close(viewer, case_id, _version(form), _ending(form))
+                return closing.close(viewer, case_id, version_of(form, "case"), _ending(form))
             case "go-on":
-                return closing.go_on(viewer, case_id, _version(form), note)
+                return closing.go_on(viewer, case_id, version_of(form, "case"), note)
             case "reopen":
-                return closing.reopen(viewer, case_id, _version(form), note)
+                return closing.reopen(viewer, case_id, version_of(form, "case"), note)
             case "task":
                 required = form.get("required") == "yes"
                 return self._tasking.add(viewer, case_id, form.get("title", ""), form.get("assignee", ""), form.get("due", ""), required)
@@ -72,10 +72,3 @@ def _ending(form: Form) -> Ending:
         raise invalid("outcome", "unknown", "Choose what the senders may know, or nothing.")
     found = Truth(truth) if truth in set(Truth) else Truth.NOT_KNOWN
     return Ending(found, form.get("note", ""), Useful(useful), OutcomeCode(code) if code else None)
-
-
-def _version(form: Form) -> int:
-    given = form.get("version", "")
-    if not (given.isascii() and given.isdigit() and len(given) < 10):
-        raise invalid("version", "missing", "Open the case again, then repeat.")
-    return int(given)

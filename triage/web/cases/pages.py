@@ -22,7 +22,7 @@ from triage.web.cases.words import DONE
 from triage.web.console import Console, Form
 from triage.web.deps import Area
 from triage.web.gate import Gate
-from triage.web.page import SECURITY_HEADERS, see_other
+from triage.web.page import download, see_other
 from triage.web.parts import Panel, Tab
 from triage.web.views import county_name, person_name
 from triage.web.wording import gist, spell
@@ -171,8 +171,7 @@ class CasePages:
         page = self._console.reading.case(viewer, case_id)
         known = dossier(deps.storage, viewer, page)
         made = case_report(page, known, viewer, at, self._console.words(), deps.policy, deps.case_templates)
-        headers = {**SECURITY_HEADERS, "Content-Disposition": f'attachment; filename="{quote(case_id)}.pdf"'}
-        return Response(deps.reports.pdf(made), headers=headers, media_type="application/pdf")
+        return download(deps.reports.pdf(made), f"{quote(case_id)}.pdf", "application/pdf")
 
     def _case(
         self, request: Request, session: Session, errors: tuple[FieldError, ...], entered: Form, wanted: str, status: int

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from triage.domain.access import Viewer
-from triage.domain.errors import TipstreamError
 from triage.sign_in import viewer_of
 from triage.web.console import Console
 from triage.web.escalation.waiting import waiting_of
 from triage.web.gate import Gate
-from triage.web.news import BEAT_LOOKS, LOOK_SECONDS, LOOKS, closing_of
+from triage.web.news import changes, closing_of, stream_of
 from triage.web.page import SECURITY_HEADERS
 
 NEWEST = 20
@@ -36,28 +35,8 @@ class AlertNews:
         session = await run_in_threadpool(self._gate.session, request, False)
         if session is None:
             return Response(status_code=401, headers=dict(SECURITY_HEADERS))
-        headers = {**SECURITY_HEADERS, "X-Accel-Buffering": "no"}
-        events = self._events(viewer_of(session, "alerts"), closing_of(request))
-        return StreamingResponse(events, media_type="text/event-stream", headers=headers)
-
-    async def _events(self, viewer: Viewer, closing: Callable[[], bool]) -> AsyncIterator[str]:
-        told, quiet = "", 0
-        for _ in range(LOOKS):
-            if closing():
-                return
-            try:
-                found = await run_in_threadpool(self._found, viewer)
-            except TipstreamError:  # the store is away for a moment; the page stays as it is
-                found = told
-            quiet = 0 if found != told else quiet + 1
-            if found != told:
-                told = found
-                yield f"event: alerts\ndata: {found}\n\n"
-            elif quiet % BEAT_LOOKS == 0:
-                yield ": still here\n\n"
-            pause = self._wait(LOOK_SECONDS)
-            if asyncio.iscoroutine(pause):
-                await pause
+        viewer = viewer_of(session, "alerts")
+        return stream_of(changes("alerts", lambda: self._found(viewer), "", self._wait, closing_of(request)))
 
     def _found(self, viewer: Viewer) -> str:
         saved, policy = self._console.saved, self._console.deps.policy

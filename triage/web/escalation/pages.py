@@ -22,7 +22,7 @@ from triage.web.console import Console
 from triage.web.deps import Area
 from triage.web.escalation.alert_news import AlertNews
 from triage.web.gate import Gate
-from triage.web.page import SECURITY_HEADERS
+from triage.web.page import download
 from triage.web.parts import Panel, Tab
 from triage.web.wording import moment, spell
 
@@ -107,8 +107,7 @@ class EscalationPages:
     def file(self, request: Request, session: Session) -> Response:
         """The same as CSV, with every tip and the audit rows behind each time."""
         report = self._report(session, request.query_params.get("desk", ""), *self._period(request))
-        headers = {**SECURITY_HEADERS, "Content-Disposition": 'attachment; filename="ageing.csv"'}
-        return Response(ageing_file(report), headers=headers, media_type="text/csv; charset=utf-8")
+        return download(ageing_file(report), "ageing.csv", "text/csv; charset=utf-8")
 
     def _report(self, session: Session, desk: str, since: date | None, until: date | None) -> Ageing:
         if self._reports is None:

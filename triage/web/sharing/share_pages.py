@@ -21,7 +21,7 @@ from triage.sign_in import Session, viewer_of
 from triage.web.console import Console, Form
 from triage.web.deps import Area
 from triage.web.gate import Gate
-from triage.web.page import SECURITY_HEADERS, see_other
+from triage.web.page import download, see_other
 from triage.web.sender_pages import PICTURE_HEADERS
 from triage.web.sharing.words import AGENCIES, DONE, MODES, PARTS, PASSED, as_json, receiver_title, seen_values, state_of, version_in
 from triage.web.views import person_name
@@ -168,8 +168,7 @@ class SharePages:
         mark = f"taken out by {viewer.name} on {moment(self._deps.clock.now())} for: {viewer.purpose.strip()}"
         if kind == "json":
             content = {"mark": mark, "agency": self._deps.policy.agency} | as_json(found.share, found.projection, self._console.words())
-            headers = {**SECURITY_HEADERS, "Content-Disposition": f'attachment; filename="{found.share.id}.json"'}
-            return Response(json.dumps(content, ensure_ascii=False, indent=1), media_type="application/json", headers=headers)
+            return download(json.dumps(content, ensure_ascii=False, indent=1), f"{found.share.id}.json", "application/json")
         values = {
             "share": found.share,
             "to": receiver_title(found.receiver),
